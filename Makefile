@@ -1,0 +1,43 @@
+# Nuanjia's whole task list. The same commands serve a laptop and the check server.
+#   make run     set up what is missing, build, serve the rehearsal, print its address
+#   make test    set up what is missing, run every test: Rust, web units, browser journeys
+#   make fmt     format the Rust code          make lint    formatting and clippy, changes nothing
+#   make bench   measure the engine (use a quiet machine)
+# Settings: PORT=8787  PROFILE=dev (or release: a faster program, a longer build)
+PORT ?= 8787
+PROFILE ?= dev
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+NUANJIA := $(abspath $(TARGET))/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/nuanjia
+# The check server builds exactly what Cargo.lock says; elsewhere the lock may follow a manifest.
+LOCKED := $(if $(CI),--locked)
+
+.PHONY: run test fmt lint bench setup web build
+
+run: build
+	@echo "Nuanjia: http://127.0.0.1:$(PORT)  (rehearsal data, no real person; stop with Ctrl-C)"
+	@$(NUANJIA) serve --port $(PORT)
+
+test: SETUP_FOR = test
+test: build
+	cargo test --workspace --profile $(PROFILE) $(LOCKED)
+	NUANJIA=$(NUANJIA) bash scripts/web.sh test
+
+fmt:
+	cargo fmt --all
+
+lint: web
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets $(LOCKED) -- -D warnings
+
+bench: web
+	cargo bench --workspace $(LOCKED)
+
+# The server carries web/dist inside the binary, so the web app is built first.
+build: web
+	cargo build --workspace --profile $(PROFILE) $(LOCKED)
+
+web: setup
+	@bash scripts/web.sh build
+
+setup:
+	@bash scripts/setup.sh $(or $(SETUP_FOR),run)

@@ -1,0 +1,403 @@
+//! Aggregates over records: count, sum, cover, first, last, share.
+//!
+//! In order: find the candidate rows (by a hash index when 经 or an equality of the 当 allows it,
+//! else all rows of the form), keep those of the window, of the set, of the 经 and of the 当, then
+//! fold. The index changes no result: every candidate is still held against all conditions.
+//! Read next: `membership.rs` for sets.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use facts::{Day, FormId, Number, RecordRef, Shape, Value};
+use plan::expr::{Aggregate, AggregateExpr, CompareOp, Expr, ExprKind};
+use rustc_hash::FxHashMap;
+
+use crate::element::{Element, Frame, Reach};
+use crate::membership::{base_forms, collect_aggregates};
+use crate::view::{Units, View};
+
+/// Rows of an aggregate's forms by the record that one of their fields refers to.
+pub struct Index {
+    rows: FxHashMap<RecordRef, Vec<RecordRef>>,
+}
+
+/// The field of a row and the outer value it must equal or contain.
+struct Join<'e> {
+    inner: &'e Expr,
+    outer: Outer<'e>,
+}
+
+enum Outer<'e> {
+    Element(u8),
+    Value(&'e Expr),
+}
+
+impl View<'_> {
+    /// An aggregate's value.
+    pub fn aggregate(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> Value {
+        let rows = self.rows_of(aggregate, frame);
+        if let Some(trace) = &mut frame.trace {
+            trace.extend(&rows);
+        }
+        match aggregate.op {
+            Aggregate::Exists => Value::Bool(!rows.is_empty()),
+            Aggregate::Count => self.count(aggregate, &rows, frame),
+            Aggregate::Covered => self.covered(&rows),
+            Aggregate::First | Aggregate::Last => self.outermost(aggregate, rows, frame),
+            _ => {
+                let keys = self.keys(aggregate, &rows, frame);
+                fold(aggregate.op, keys.iter().filter_map(Value::as_number).collect())
+            }
+        }
+    }
+
+    /// The rows that count: candidates inside the window that satisfy every condition.
+    fn rows_of(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> Vec<RecordRef> {
+        let candidates = self.candidates(aggregate, frame);
+        let mut rows: Vec<RecordRef> = Vec::new();
+        for row in candidates {
+            if self.in_reach(aggregate, row, frame) && self.satisfies(aggregate, row, frame) {
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    /// Whether the row's day lies where this aggregate looks.
+    fn in_reach(&self, aggregate: &AggregateExpr, row: RecordRef, frame: &Frame) -> bool {
+        let Some(axis) = self.axis(row) else { return true };
+        if axis > frame.day {
+            return false;
+        }
+        if aggregate.active {
+            return frame.day <= self.end(row);
+        }
+        match frame.reach {
+            Reach::Window(window) if !aggregate.ever => {
+                window.contains(self.counting_day(aggregate, row, axis))
+            }
+            _ => true,
+        }
+    }
+
+    /// 计数 counts units, dated by their first day; everything else goes by rows.
+    fn counting_day(&self, aggregate: &AggregateExpr, row: RecordRef, axis: Day) -> Day {
+        if aggregate.op != Aggregate::Count || aggregate.key.is_some() {
+            return axis;
+        }
+        let Some(units) = self.units_of(row.form) else { return axis };
+        let unit = units.of_row.get(row.index as usize).copied().flatten();
+        unit.and_then(|unit| units.first_day.get(unit as usize).copied()).unwrap_or(axis)
+    }
+
+    /// Whether the row is in the source set, meets 经 and meets 当.
+    fn satisfies(&self, aggregate: &AggregateExpr, row: RecordRef, frame: &mut Frame) -> bool {
+        let trace = frame.trace.take();
+        let met = self.source_member(&aggregate.source, row, frame).is_some_and(|element| {
+            let target = frame.elements.get(aggregate.via_target as usize).map(|e| e.record);
+            frame.with(aggregate.level, element, |frame| {
+                self.meets_via(aggregate, target, frame)
+                    && aggregate.filter.as_ref().is_none_or(|filter| self.truth(filter, frame))
+            })
+        });
+        frame.trace = trace;
+        met
+    }
+
+    fn meets_via(
+        &self,
+        aggregate: &AggregateExpr,
+        target: Option<RecordRef>,
+        frame: &mut Frame,
+    ) -> bool {
+        let Some(via) = &aggregate.via else { return true };
+        let value = self.value(via, frame);
+        let members = value.members();
+        let credited = if frame.lead_only { &members[..members.len().min(1)] } else { members };
+        target.is_some_and(|target| credited.contains(&Value::Ref(target)))
+    }
+
+    /// The row as member of the source; dated rows of a named set are not asked for their day
+    /// again.
+    fn source_member(&self, source: &Expr, row: RecordRef, frame: &mut Frame) -> Option<Element> {
+        match &source.kind {
+            ExprKind::All(forms) if forms.contains(&row.form) => {
+                let thing = self.axis(row).is_none();
+                if thing {
+                    return self.member(source, row, frame.day, frame);
+                }
+                Some(Element::plain(row))
+            }
+            ExprKind::Filter { set, level, condition } => {
+                let base = self.source_member(set, row, frame)?;
+                self.filtered(base, *level, condition, frame.day, frame)
+            }
+            _ => self.member(source, row, frame.day, frame),
+        }
+    }
+
+    /// Rows that may count, by index where there is one.
+    pub fn candidates(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> Vec<RecordRef> {
+        let forms = base_forms(&aggregate.source);
+        let join = self.join_of(aggregate);
+        let Some(join) = join else {
+            return forms.iter().flat_map(|&form| self.records(form)).collect();
+        };
+        let index = self.index_of(aggregate, &join, &forms);
+        let outer = match join.outer {
+            Outer::Element(level) => {
+                frame.elements.get(level as usize).map(|e| Value::Ref(e.record))
+            }
+            Outer::Value(expr) => Some(self.value(expr, frame)),
+        };
+        let outer = outer.unwrap_or_default();
+        let mut rows: Vec<RecordRef> = Vec::new();
+        for target in outer.members().iter().filter_map(Value::as_ref) {
+            rows.extend(index.rows.get(&target).into_iter().flatten());
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    fn index_of(&self, aggregate: &AggregateExpr, join: &Join, forms: &[FormId]) -> Rc<Index> {
+        let address = std::ptr::from_ref(aggregate) as usize;
+        if let Some(Some(index)) = self.indexes.borrow().get(&address) {
+            return Rc::clone(index);
+        }
+        let mut rows: FxHashMap<RecordRef, Vec<RecordRef>> = FxHashMap::default();
+        for row in forms.iter().flat_map(|&form| self.records(form)) {
+            let mut frame = Frame::around(row, self.day);
+            let value = frame
+                .with(aggregate.level, Element::plain(row), |frame| self.value(join.inner, frame));
+            for target in value.members().iter().filter_map(Value::as_ref) {
+                rows.entry(target).or_default().push(row);
+            }
+        }
+        let index = Rc::new(Index { rows });
+        self.indexes.borrow_mut().insert(address, Some(Rc::clone(&index)));
+        index
+    }
+
+    /// The first usable join of an aggregate: 经, or an equality of its 当.
+    fn join_of<'e>(&self, aggregate: &'e AggregateExpr) -> Option<Join<'e>> {
+        let level = aggregate.level;
+        let steady = |expr: &Expr| self.reads_only(expr, level);
+        if let Some(via) = &aggregate.via
+            && steady(via)
+        {
+            return Some(Join { inner: via, outer: Outer::Element(aggregate.via_target) });
+        }
+        let filter = aggregate.filter.as_deref()?;
+        let conjuncts = match &filter.kind {
+            ExprKind::And(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(filter),
+        };
+        conjuncts.iter().find_map(|part| {
+            let (left, right) = match &part.kind {
+                ExprKind::Compare(CompareOp::Equal, left, right) => (left, right),
+                ExprKind::In(left, right) => (left, right),
+                _ => return None,
+            };
+            let pair = |inner: &'e Expr, outer: &'e Expr| {
+                let joins = is_reference(inner) && steady(inner) && outer_only(outer, level);
+                joins.then_some(Join { inner, outer: Outer::Value(outer) })
+            };
+            pair(left, right).or_else(|| pair(right, left))
+        })
+    }
+
+    /// Whether an expression reads the row alone, by fields that do not change with the day asked.
+    fn reads_only(&self, expr: &Expr, level: u8) -> bool {
+        let ExprKind::Path { root, steps } = &expr.kind else {
+            return matches!(expr.kind, ExprKind::Element(l) if l == level);
+        };
+        let steady = |step: &plan::expr::Step| {
+            let rules = self.plan.form_rules.get(step.form.0 as usize);
+            let derived = rules.and_then(|r| r.derived.iter().find(|(f, _)| *f == step.field));
+            derived.is_none_or(|(_, expr)| {
+                let mut inner = Vec::new();
+                collect_aggregates(expr, &mut inner);
+                inner.is_empty()
+            })
+        };
+        *root == level && steps.iter().all(steady)
+    }
+
+    fn count(&self, aggregate: &AggregateExpr, rows: &[RecordRef], frame: &mut Frame) -> Value {
+        if aggregate.key.is_some() {
+            let mut keys = self.keys(aggregate, rows, frame);
+            if aggregate.distinct {
+                let mut seen = rustc_hash::FxHashSet::default();
+                keys.retain(|key| seen.insert(key.clone()));
+            }
+            return whole(keys.len());
+        }
+        let mut units = BTreeSet::new();
+        let mut single = 0;
+        for row in rows {
+            let unit = self
+                .units_of(row.form)
+                .map(|units| units.of_row.get(row.index as usize).copied().flatten());
+            match unit.flatten() {
+                Some(unit) => drop(units.insert((row.form, unit))),
+                None => single += 1,
+            }
+        }
+        whole(units.len() + single)
+    }
+
+    /// Non-empty values read from the rows.
+    fn keys(&self, aggregate: &AggregateExpr, rows: &[RecordRef], frame: &mut Frame) -> Vec<Value> {
+        let Some(key) = &aggregate.key else { return Vec::new() };
+        let mut keys = Vec::new();
+        for &row in rows {
+            let value =
+                frame.with(aggregate.level, Element::plain(row), |frame| self.value(key, frame));
+            keys.extend(value.members().iter().cloned());
+        }
+        keys
+    }
+
+    /// Distinct calendar days covered by the rows.
+    fn covered(&self, rows: &[RecordRef]) -> Value {
+        let mut days = BTreeSet::new();
+        for &row in rows {
+            let Some(first) = self.axis(row) else { continue };
+            let last = self.end(row);
+            if last < Day::MAX {
+                days.extend(first.0..=last.0);
+            }
+        }
+        whole(days.len())
+    }
+
+    /// 最早, 最近: the day, or the field of that record; ties by id.
+    fn outermost(
+        &self,
+        aggregate: &AggregateExpr,
+        mut rows: Vec<RecordRef>,
+        frame: &mut Frame,
+    ) -> Value {
+        rows.sort_by_key(|&row| (self.axis(row), self.world.id(row)));
+        let row = match aggregate.op {
+            Aggregate::First => rows.first(),
+            _ => rows.last(),
+        };
+        let Some(&row) = row else { return Value::Empty };
+        match &aggregate.key {
+            Some(key) => {
+                frame.with(aggregate.level, Element::plain(row), |frame| self.value(key, frame))
+            }
+            None => self.axis(row).map_or(Value::Empty, Value::Day),
+        }
+    }
+
+    /// 比例 set 满足 condition.
+    pub fn share(&self, set: &Expr, level: u8, condition: &Expr, frame: &mut Frame) -> Value {
+        let members = self.members(set, frame);
+        let whole = members.len() as i64;
+        let mut part = 0;
+        for element in members {
+            let record = element.record;
+            let mark = frame.trace.as_ref().map(Vec::len);
+            if frame.with(level, element, |frame| self.truth(condition, frame)) {
+                part += 1;
+                if let Some(trace) = &mut frame.trace {
+                    trace.push(record);
+                }
+            } else if let (Some(trace), Some(mark)) = (&mut frame.trace, mark) {
+                trace.truncate(mark);
+            }
+        }
+        Value::Share(part, whole)
+    }
+
+    /// Units of a merged form; `None` for every other form.
+    pub fn units_of(&self, form: FormId) -> Option<Rc<Units>> {
+        let merge = self.plan.schema.form(form).merged.as_ref()?;
+        if let Some(units) = self.units.borrow().get(&form) {
+            return Some(Rc::clone(units));
+        }
+        let mut rows: Vec<(Vec<Option<RecordRef>>, Day, Day, u32)> = Vec::new();
+        for record in self.records(form) {
+            let Some(row) = self.row(record) else { continue };
+            let same = merge.same.iter().map(|&field| self.stored(row, field).as_ref()).collect();
+            let first = self.axis(record).unwrap_or(Day::MIN);
+            rows.push((same, first, self.end(record), record.index));
+        }
+        rows.sort();
+        let table = self.world.tables.get(form.0 as usize);
+        let mut of_row = vec![None; table.map_or(0, |table| table.records.len())];
+        let mut first_day: Vec<Day> = Vec::new();
+        let mut open: Option<(Vec<Option<RecordRef>>, Day)> = None;
+        for (same, first, last, index) in rows {
+            let joins = open.as_ref().is_some_and(|(s, end)| *s == same && first <= end.next());
+            if !joins {
+                first_day.push(first);
+            }
+            let end = match &open {
+                Some((_, end)) if joins => (*end).max(last),
+                _ => last,
+            };
+            open = Some((same, end));
+            if let Some(slot) = of_row.get_mut(index as usize) {
+                *slot = Some(first_day.len() as u32 - 1);
+            }
+        }
+        let units = Rc::new(Units { of_row, first_day });
+        self.units.borrow_mut().insert(form, Rc::clone(&units));
+        Some(units)
+    }
+}
+
+fn is_reference(expr: &Expr) -> bool {
+    match &expr.ty {
+        plan::expr::Type::Ref(_) => true,
+        plan::expr::Type::List(item) => matches!(**item, plan::expr::Type::Ref(_)),
+        _ => false,
+    }
+}
+
+/// Whether an expression reads elements outside the aggregate only.
+fn outer_only(expr: &Expr, level: u8) -> bool {
+    match &expr.kind {
+        ExprKind::Element(root) | ExprKind::Path { root, .. } => *root < level,
+        _ => false,
+    }
+}
+
+fn whole(count: usize) -> Value {
+    Value::Number(Number::whole(count as i64))
+}
+
+/// Folds numbers; of none there is no median, mean, largest or smallest, and the sum is zero.
+fn fold(op: Aggregate, mut numbers: Vec<Number>) -> Value {
+    let sum = |numbers: &[Number]| numbers.iter().fold(Number::ZERO, |a, &b| a + b);
+    numbers.sort_unstable();
+    let count = Number::whole(numbers.len() as i64);
+    let found = match op {
+        Aggregate::Sum => Some(sum(&numbers)),
+        Aggregate::Mean => sum(&numbers).checked_div(count),
+        Aggregate::Largest => numbers.last().copied(),
+        Aggregate::Smallest => numbers.first().copied(),
+        Aggregate::Median => {
+            let middle = numbers.len() / 2;
+            match (numbers.get(middle), numbers.len() % 2) {
+                (Some(&upper), 1) => Some(upper),
+                (Some(&upper), _) => {
+                    let lower = numbers.get(middle - 1).copied().unwrap_or(upper);
+                    Some((lower + upper) / Number::whole(2))
+                }
+                (None, _) => None,
+            }
+        }
+        _ => None,
+    };
+    found.map_or(Value::Empty, Value::Number)
+}
+
+/// Whether a form's records have no day.
+pub fn is_thing(view: &View, form: FormId) -> bool {
+    view.plan.schema.form(form).shape == Shape::Thing
+}

@@ -1,0 +1,90 @@
+//! Elements and frames: what an expression is evaluated in.
+//!
+//! An element is a record that a binder holds; a person is held together with the posts that put
+//! her into the set (§5 Paths). A frame is the stack of elements with the day t and the window W.
+//! Read next: `value.rs`.
+
+use facts::{Day, RecordRef, Span, Value};
+
+/// A record held by a binder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Element {
+    /// The record.
+    pub record: RecordRef,
+    /// Of a person: indexes of the posts that count here; `None` where posts play no part.
+    pub posts: Option<Vec<usize>>,
+}
+
+impl Element {
+    /// An element without posts.
+    pub fn plain(record: RecordRef) -> Element {
+        Element { record, posts: None }
+    }
+}
+
+/// Which dated records an aggregate sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those inside W.
+    Window(Span),
+    /// All up to t: in set filters and derived fields.
+    UpToDay,
+}
+
+/// What an expression is evaluated in.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Elements by level.
+    pub elements: Vec<Element>,
+    /// t.
+    pub day: Day,
+    /// W.
+    pub reach: Reach,
+    /// 期.
+    pub period: Option<Span>,
+    /// 始.
+    pub onset: Option<Day>,
+    /// Values of the 计, for 须.
+    pub counts: Vec<Value>,
+    /// 记 主办: only the first member of a list is credited.
+    pub lead_only: bool,
+    /// Records that contributed, when asked for.
+    pub trace: Option<Vec<RecordRef>>,
+}
+
+impl Frame {
+    /// A frame around one record, as derived fields and owners use it.
+    pub fn around(record: RecordRef, day: Day) -> Frame {
+        Frame {
+            elements: vec![Element::plain(record)],
+            day,
+            reach: Reach::UpToDay,
+            period: None,
+            onset: None,
+            counts: Vec::new(),
+            lead_only: false,
+            trace: None,
+        }
+    }
+
+    /// Evaluates something with an element at a level, whatever stood there before.
+    pub fn with<T>(
+        &mut self,
+        level: u8,
+        element: Element,
+        body: impl FnOnce(&mut Frame) -> T,
+    ) -> T {
+        let level = level as usize;
+        while self.elements.len() < level {
+            // A set compiled on its own does not mention outer levels; what fills them is never
+            // read.
+            self.elements.push(element.clone());
+        }
+        let saved = self.elements.split_off(level);
+        self.elements.push(element);
+        let result = body(self);
+        self.elements.truncate(level);
+        self.elements.extend(saved);
+        result
+    }
+}

@@ -1,0 +1,29 @@
+//! The duty engine: plan + facts + question → obligations, evidence, standing.
+//!
+//! Pure: no clock, files, network; the day asked for is an argument. What stands here is the
+//! reference evaluator, row by row: it defines the meaning of a plan (plan-language §6) and stays
+//! for ever, whatever faster engine comes beside it. It joins by hash indexes where two fields must
+//! be equal; that changes no result. It ranks nobody and decides nothing about a person.
+//! Read next: `verdict.rs` for what comes out, `judge.rs` for how a status is found.
+
+pub mod evidence;
+pub mod standing;
+pub mod verdict;
+
+mod aggregate;
+mod builtin;
+mod element;
+mod evaluate;
+mod flow;
+mod judge;
+mod membership;
+mod obligation;
+mod periods;
+mod registry;
+mod value;
+mod view;
+
+pub use evaluate::evaluate;
+pub use evidence::{Evidence, evidence, evidences};
+pub use standing::{Standing, standing};
+pub use verdict::{Finding, FindingKind, Flag, Obligation, Question, Trouble, Verdicts};

@@ -1,0 +1,252 @@
+//! Building a world from rows.
+//!
+//! Rows arrive as text by table ([`WorldBuilder::table`]) or typed ([`WorldBuilder::add`]), in any
+//! order of tables. Ids get their dense index on first sight, so references may point forward and
+//! across files; what they point to is decided at the end, when every row has been seen.
+//! It reads no files and knows no CSV: cells are handed in.
+//! Read next: `writer.rs` (a row), `resolve.rs` (references), `versions.rs` (amendments).
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{TableWriter, Version, World, columns};
+use crate::calendar::Calendar;
+use crate::day::Day;
+use crate::particulars::Particulars;
+use crate::row_error::{RowError, Trouble, code};
+use crate::schema::{FieldId, FormId, ID, Privacy, RECORDED_AT, Schema};
+use crate::value::{RecordRef, Value};
+
+/// Errors listed per file; a file in the wrong shape would otherwise fill the memory with them.
+pub const ERRORS_MAX: usize = 100_000;
+
+/// Collects rows; [`WorldBuilder::finish`] makes the world of them.
+pub struct WorldBuilder {
+    pub(super) schema: Arc<Schema>,
+    pub(super) calendar: Calendar,
+    pub(super) files: Vec<File>,
+    pub(super) tables: Vec<Rows>,
+    pub(super) pending: Vec<Pending>,
+    pub(super) errors: Vec<(u32, RowError)>,
+    pub(super) keep_particulars: bool,
+    pub(super) sealed: Vec<Sealed>,
+    texts: FxHashSet<Arc<str>>,
+    /// Index last referred to by each column of the table at hand.
+    recent: Vec<u32>,
+}
+
+/// A source of rows.
+pub(super) struct File {
+    pub name: Arc<str>,
+    pub errors: usize,
+}
+
+/// The rows of one form so far.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub ids: Vec<Arc<str>>,
+    pub by_id: FxHashMap<Arc<str>, u32>,
+    pub rows: Vec<Row>,
+    /// Records of which a row was left out because of its own cells.
+    pub left_out: FxHashSet<u32>,
+}
+
+/// One row that was read.
+pub(super) struct Row {
+    pub record: u32,
+    pub file: u32,
+    pub line: u64,
+    /// Whether it is still to be part of the world.
+    pub alive: bool,
+    pub version: Version,
+}
+
+/// A cell that refers to one of several forms, to be looked up when all ids are known.
+pub(super) struct Pending {
+    pub form: FormId,
+    pub row: u32,
+    pub field: FieldId,
+    pub cell: Box<str>,
+}
+
+/// A sealed text of a row.
+pub(super) struct Sealed {
+    pub form: FormId,
+    pub row: u32,
+    pub field: FieldId,
+    pub text: Arc<str>,
+}
+
+impl WorldBuilder {
+    /// An empty world to be filled.
+    pub fn new(schema: Arc<Schema>, calendar: Calendar) -> WorldBuilder {
+        let tables = schema.forms.iter().map(|_| Rows::default()).collect();
+        WorldBuilder {
+            schema,
+            calendar,
+            // Typed rows come from here.
+            files: vec![File { name: "（内存）".into(), errors: 0 }],
+            tables,
+            pending: Vec::new(),
+            errors: Vec::new(),
+            keep_particulars: false,
+            sealed: Vec::new(),
+            texts: FxHashSet::default(),
+            recent: Vec::new(),
+        }
+    }
+
+    /// Whether sealed (🔒) texts are kept for [`Particulars`]; by default they are dropped.
+    pub fn keep_particulars(mut self, keep: bool) -> WorldBuilder {
+        self.keep_particulars = keep;
+        self
+    }
+
+    /// Begins the rows of a file; an unusable head is refused with all that is wrong in it.
+    pub fn table(
+        &mut self,
+        file: &str,
+        form: FormId,
+        head: &[&str],
+    ) -> Result<TableWriter<'_>, Vec<RowError>> {
+        let name: Arc<str> = file.into();
+        let columns = columns::read(self.schema.form(form), head).map_err(|troubles| {
+            let at = |(field, trouble): (String, Trouble)| trouble.at(&name, 1, &field);
+            troubles.into_iter().map(at).collect::<Vec<_>>()
+        })?;
+        self.files.push(File { name, errors: 0 });
+        self.recent = vec![0; self.schema.form(form).fields.len()];
+        Ok(TableWriter::new(self, form, columns))
+    }
+
+    /// The reference to a record by id, whether or not a row of it has been seen.
+    pub fn reserve(&mut self, form: FormId, id: &str) -> RecordRef {
+        RecordRef { form, index: self.tables[form.0 as usize].intern(id) }
+    }
+
+    /// Like [`WorldBuilder::reserve`] for a cell of a column: neighbouring rows mostly refer to the
+    /// same record, and comparing with the last one is much faster than looking up.
+    pub(super) fn reserve_in(&mut self, column: FieldId, form: FormId, id: &str) -> RecordRef {
+        let recent = self.recent[column.0 as usize];
+        let known = self.tables[form.0 as usize].ids.get(recent as usize);
+        if known.is_some_and(|known| **known == *id) {
+            return RecordRef { form, index: recent };
+        }
+        let record = self.reserve(form, id);
+        self.recent[column.0 as usize] = record.index;
+        record
+    }
+
+    /// Adds a typed row. Values of sealed, derived and built-in fields are left out; the id and,
+    /// when `known` is given, 记录日 are filled in. Checks that need other rows come at the end.
+    pub fn add(
+        &mut self,
+        form: FormId,
+        id: &str,
+        values: Vec<(FieldId, Value)>,
+        known: Option<Day>,
+        withdrawn: bool,
+    ) -> RecordRef {
+        let schema = Arc::clone(&self.schema);
+        let record = self.reserve(form, id);
+        let mut row = vec![Value::Empty; schema.form(form).fields.len()];
+        for (field, value) in values {
+            let declared = schema.field(form, field);
+            let kept = declared.privacy != Privacy::Sealed && !declared.derived;
+            if kept && !declared.builtin {
+                row[field.0 as usize] = value;
+            }
+        }
+        row[ID.0 as usize] = Value::Text(self.id_of(record));
+        if let Some(day) = known {
+            row[RECORDED_AT.0 as usize] = Value::Day(day);
+        }
+        let line = self.tables[form.0 as usize].rows.len() as u64 + 1;
+        self.push(record, 0, line, withdrawn, row);
+        record
+    }
+
+    /// The id a reference was made from.
+    pub(super) fn id_of(&self, record: RecordRef) -> Arc<str> {
+        Arc::clone(&self.tables[record.form.0 as usize].ids[record.index as usize])
+    }
+
+    /// Takes a row whose cells are in order; segment and known day are those of its values.
+    pub(super) fn push(
+        &mut self,
+        record: RecordRef,
+        file: u32,
+        line: u64,
+        withdrawn: bool,
+        values: Vec<Value>,
+    ) {
+        let versioned = self.schema.form(record.form).versioned;
+        let day = |field: FieldId| values[field.0 as usize].as_day();
+        let version = Version {
+            segment: versioned.map(|field| day(field).unwrap_or(Day::MIN)),
+            known: day(RECORDED_AT),
+            withdrawn,
+            values: values.into(),
+        };
+        let row = Row { record: record.index, file, line, alive: true, version };
+        self.tables[record.form.0 as usize].rows.push(row);
+    }
+
+    /// One shared copy of a text that may repeat.
+    pub(super) fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&new));
+        new
+    }
+
+    /// Notes an error; beyond [`ERRORS_MAX`] of one file they are only counted.
+    pub(super) fn refuse(&mut self, file: u32, line: u64, field: &str, trouble: Trouble) {
+        let source = &mut self.files[file as usize];
+        source.errors += 1;
+        if source.errors <= ERRORS_MAX {
+            self.errors.push((file, trouble.at(&source.name, line, field)));
+        }
+    }
+
+    /// Resolves references and versions. What is wrong is left out and listed, by file and line.
+    pub fn finish(mut self) -> (World, Particulars, Vec<RowError>) {
+        self.resolve_references();
+        let orders: Vec<Vec<u32>> =
+            (0..self.tables.len()).map(|form| self.order_versions(FormId(form as u16))).collect();
+        let particulars = self.particulars(&orders);
+        let errors = self.listed_errors();
+        let tables = self.tables.into_iter().zip(orders);
+        let tables = tables.map(|(rows, order)| rows.into_table(&order)).collect();
+        (World { schema: self.schema, calendar: self.calendar, tables }, particulars, errors)
+    }
+
+    fn listed_errors(&mut self) -> Vec<RowError> {
+        for (number, file) in self.files.iter().enumerate() {
+            if let Some(more) = file.errors.checked_sub(ERRORS_MAX).filter(|more| *more > 0) {
+                let message = format!("还有 {more} 处错误没有列出");
+                let trouble = Trouble::new(code::MANY, message, "请先改前面列出的，再读一次");
+                self.errors.push((number as u32, trouble.at(&file.name, 0, "")));
+            }
+        }
+        self.errors.sort_by_key(|(file, error)| (*file, error.code == code::MANY, error.line));
+        std::mem::take(&mut self.errors).into_iter().map(|(_, error)| error).collect()
+    }
+}
+
+impl Rows {
+    /// Index of an id, given on first sight.
+    pub fn intern(&mut self, id: &str) -> u32 {
+        if let Some(index) = self.by_id.get(id) {
+            return *index;
+        }
+        let shared: Arc<str> = id.into();
+        let index = self.ids.len() as u32;
+        self.by_id.insert(Arc::clone(&shared), index);
+        self.ids.push(shared);
+        index
+    }
+}

@@ -1,0 +1,189 @@
+//! From texts to a plan: reads every file, then gives it meaning in a fixed order.
+//!
+//! Names first, then forms, parameters, sets, clauses, and last what speaks of clauses. Nothing is
+//! looked up before it is declared, so the order of items in a file does not matter.
+//! Read next: `resolve.rs`.
+
+#[cfg(test)]
+mod tests;
+
+use facts::FormId;
+use rustc_hash::FxHashSet;
+
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use crate::resolve::{Resolver, Symbol};
+use crate::source::{FileId, Sources};
+use crate::tree::{Document, FieldKind, FormModifier, Item, ItemKind, Text, Word};
+
+/// The plan of the first file with all it uses, and everything there is to say about the texts.
+pub fn compile(sources: &Sources) -> (Plan, Vec<Diagnostic>) {
+    let (documents, mut diagnostics) = read_all(sources);
+    let items: Vec<&Item> = documents.iter().flat_map(|document| &document.items).collect();
+    let mut resolver = Resolver::new(sources);
+    head(&mut resolver, &documents);
+    declare(&mut resolver, &items);
+    resolve_sets(&mut resolver, &items);
+    clauses(&mut resolver, &items);
+    afterwards(&mut resolver, &items);
+    let (plan, found) = resolver.finish();
+    diagnostics.extend(found);
+    (plan, unique(diagnostics))
+}
+
+/// The plan and the files it uses, each once, in the order they are named.
+fn read_all(sources: &Sources) -> (Vec<Document>, Vec<Diagnostic>) {
+    let (mut documents, mut diagnostics) = (Vec::new(), Vec::new());
+    let mut queue = if sources.files.is_empty() { Vec::new() } else { vec![FileId(0)] };
+    let mut next = 0;
+    while let Some(file) = queue.get(next).copied() {
+        next += 1;
+        let (document, found) = crate::reader::read(sources, file);
+        diagnostics.extend(found);
+        for item in &document.items {
+            let ItemKind::Use { path } = &item.kind else { continue };
+            match sources.file_named(&path.text) {
+                Some(used) if queue.contains(&used) => {}
+                Some(used) => queue.push(used),
+                None => diagnostics.push(missing_file(sources, path)),
+            }
+        }
+        documents.push(document);
+    }
+    (documents, diagnostics)
+}
+
+fn missing_file(sources: &Sources, path: &Text) -> Diagnostic {
+    let word = Word { text: path.text.clone(), place: path.place };
+    let names = sources.files.iter().map(|source| source.name.as_str()).collect();
+    crate::resolve::unknown(&word, &format!("没有文件“{}”", path.text), names)
+}
+
+/// 方案, which only the first file may have.
+fn head(resolver: &mut Resolver<'_>, documents: &[Document]) {
+    let mut found = None;
+    for item in documents.iter().flat_map(|document| &document.items) {
+        let ItemKind::Plan { id, title } = &item.kind else { continue };
+        if let Some(first) = found.replace(id.place) {
+            let twice = Diagnostic::new("E0203", id.place, "方案写了两次").and(first, "先在这里");
+            resolver.report(twice);
+            continue;
+        }
+        let plan = &mut resolver.plan;
+        plan.id = id.text.clone();
+        plan.title = title.as_ref().map(|title| title.text.clone()).unwrap_or_default();
+        for field in &item.fields {
+            match &field.kind {
+                FieldKind::Number(text) => plan.number = text.text.clone(),
+                FieldKind::Issuer { org, name } => {
+                    plan.issuer = Some((org.text.clone(), name.text.clone()));
+                }
+                FieldKind::Term(span) => plan.term = Some(*span),
+                FieldKind::PaperText(text) => plan.paper = Some(text.text.clone()),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Names, code lists and forms; parameters when codes are known.
+fn declare<'a>(resolver: &mut Resolver<'a>, items: &[&'a Item]) {
+    let mut forms: Vec<(FormId, &Item, &[FormModifier])> = Vec::new();
+    for item in items {
+        match &item.kind {
+            ItemKind::Codes { name, codes } => resolver.declare_codes(name, codes),
+            ItemKind::Periods(periods) => resolver.declare_periods(periods),
+            ItemKind::Set { name, value } => resolver.declare_set(name, value),
+            ItemKind::Measure { name, value } => resolver.declare_measure(name, value),
+            ItemKind::Form { name, modifiers } => {
+                forms.push((resolver.declare_form(name), item, modifiers));
+            }
+            _ => {}
+        }
+    }
+    for (form, item, modifiers) in &forms {
+        resolver.fill_form(*form, item, modifiers);
+    }
+    for item in items {
+        if let ItemKind::Param { name, value, .. } = &item.kind {
+            resolver.declare_param(name, value);
+        }
+    }
+    for (form, item, modifiers) in &forms {
+        resolver.form_rules(*form, item, modifiers);
+    }
+    resolver.derived_cycles();
+}
+
+/// Named sets on their own, for screens and so that unused ones are checked too.
+fn resolve_sets(resolver: &mut Resolver<'_>, items: &[&Item]) {
+    let sets = items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Set { value, .. } => Some(value),
+        _ => None,
+    });
+    for (index, value) in sets.enumerate() {
+        resolver.resolve_set(index, value);
+    }
+}
+
+fn clauses(resolver: &mut Resolver<'_>, items: &[&Item]) {
+    let rules: Vec<_> = items
+        .iter()
+        .filter_map(|item| match &item.kind {
+            ItemKind::Rule { kind, clause, .. } => Some((*item, *kind, clause)),
+            _ => None,
+        })
+        .collect();
+    for (item, kind, clause) in &rules {
+        resolver.declare_clause(item, *kind, clause);
+    }
+    for (index, (item, kind, _)) in rules.iter().enumerate() {
+        resolver.fill_clause(index, item, *kind);
+    }
+}
+
+/// What speaks of clauses.
+fn afterwards(resolver: &mut Resolver<'_>, items: &[&Item]) {
+    for item in items {
+        match &item.kind {
+            ItemKind::Amendment { day, basis } => resolver.amendment(item, day.value, basis),
+            ItemKind::Total { title, value } => resolver.total(title, value),
+            ItemKind::Conduct { basis } => resolver.conduct(item, basis),
+            ItemKind::Example { title } => resolver.example(item, title),
+            ItemKind::Paper { .. } => resolver.paper(item),
+            _ => {}
+        }
+    }
+}
+
+/// Each finding once: what is expanded in several places would be told several times.
+fn unique(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut seen = FxHashSet::default();
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    for found in diagnostics {
+        let place = found.primary.as_ref().map(|label| label.place);
+        if seen.insert((found.code, place, found.message.clone())) {
+            kept.push(found);
+        }
+    }
+    kept.sort_by_key(|found| found.primary.as_ref().map(|label| label.place));
+    kept
+}
+
+impl Resolver<'_> {
+    /// The set on its own.
+    fn resolve_set(&mut self, index: usize, value: &crate::tree::Expr) {
+        use crate::resolve::Scope;
+        let mut scope = Scope { expanding: vec![Symbol::Set(index)], ..Scope::default() };
+        let value = self.set(&mut scope, value);
+        if let Some(set) = self.plan.sets.get_mut(index) {
+            set.value = value;
+        }
+    }
+
+    /// What was made, and what was found.
+    fn finish(mut self) -> (Plan, Vec<Diagnostic>) {
+        self.plan.amendments.sort_by_key(|amendment| amendment.day);
+        (self.plan, self.diagnostics)
+    }
+}

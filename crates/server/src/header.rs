@@ -1,0 +1,34 @@
+//! Headers that stand on every answer.
+//!
+//! The page loads nothing from elsewhere, runs no inline script or style and cannot be framed
+//! (decided with the web app's tests under the same policy). Answers of the API are never cached:
+//! a verdict is of its day and its facts.
+//! Caching of the app's files is `asset.rs`.
+
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Everything from this server, nothing inline, no frame around it.
+pub const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+     worker-src 'self'; frame-src 'self' blob:; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
+
+/// Name and value of each header.
+pub const ALWAYS: [(HeaderName, &str); 3] = [
+    (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+];
+
+/// Puts the headers on every answer of a router, also on refusals and unknown paths.
+pub fn on_every_answer(router: Router) -> Router {
+    ALWAYS.into_iter().fold(router, |router, (name, value)| {
+        let value = HeaderValue::from_static(value);
+        router.layer(SetResponseHeaderLayer::overriding(name, value))
+    })
+}
