@@ -102,7 +102,8 @@ fn rule_lines(campaign: &Campaign, clause: &Clause) -> Vec<String> {
     let text = campaign.sources.slice(clause.place);
     let lines = text.lines().skip(1).flat_map(|line| line.split(" ; "));
     let lines = lines.map(str::trim).filter(|line| !line.is_empty());
-    lines.filter(|line| !line.starts_with("引 ")).map(str::to_string).collect()
+    let kept = lines.filter(|line| !line.starts_with("引 "));
+    kept.map(|line| line.replacen(' ', "：", 1)).collect()
 }
 
 fn row_json(campaign: &Campaign, row: &Obligation) -> Value {
