@@ -45,11 +45,12 @@ pub async fn serve(method: Method, uri: Uri) -> Response {
 fn found(name: &str, file: EmbeddedFile) -> Response {
     let caching = if name.starts_with("assets/") { IMMUTABLE } else { ASK_AGAIN };
     let headers = [(CONTENT_TYPE, content_type(name)), (CACHE_CONTROL, caching)];
-    (headers, file.data.into_owned()).into_response()
+    (headers, file.data).into_response()
 }
 
 fn unknown_path() -> Response {
-    Refusal::UnknownAddress.into_response()
+    let remedy = "请从首页 / 进入；接口目录在 /api/v1/openapi.json";
+    Refusal::not_found("unknown-path", "没有这个地址", remedy).into_response()
 }
 
 /// Content type by the end of the name; the app has no other kinds of files.

@@ -1,68 +1,112 @@
-//! Routes: one declaration gives the axum route, its policy and its OpenAPI entry.
+//! One declaration per route: address, handler, OpenAPI entry and policy.
 //!
-//! A route cannot be declared without a policy, and only declared routes are served. The table is
-//! also what the tests walk. In the rehearsal every policy is public.
-//! It does not describe the answers' shapes yet; `web/src/api.ts` does.
-//! Read next: `api.rs` for the handlers.
+//! utoipa reads address and entry from the handler; the policy is an argument that cannot be left
+//! out, so a route without one does not compile. It is enforced before the handler runs and is
+//! written into the OpenAPI entry as `x-policy`.
+//! It does not say which routes there are.
+//! Read next: `router.rs`.
 
-use std::sync::Arc;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-use axum::Router;
-use axum::routing::MethodRouter;
-use serde_json::{Value, json};
+use crate::refusal::Refusal;
 
-use crate::campaign::Campaign;
-
-/// Who may use a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who may ask.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Policy {
-    /// Everybody on this machine; rehearsal facts only.
+    /// Anybody, because the facts are a rehearsal: no real person is in them.
     PublicRehearsal,
 }
 
-/// One declared route.
-pub struct Route {
-    /// Its path, axum style.
-    pub path: &'static str,
-    /// Who may use it.
-    pub policy: Policy,
-    /// What it gives, one sentence.
-    pub summary: &'static str,
-    /// Its query parameters.
-    pub query: &'static [&'static str],
-    /// The handler.
-    pub handler: MethodRouter<Arc<Campaign>>,
+/// What a policy is held against.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standpoint {
+    /// Whether the facts served are a rehearsal.
+    pub rehearsal: bool,
 }
 
-/// A router that serves exactly these routes.
-pub fn router(routes: Vec<Route>) -> Router<Arc<Campaign>> {
-    routes.into_iter().fold(Router::new(), |router, route| match route.policy {
-        Policy::PublicRehearsal => router.route(route.path, route.handler),
-    })
-}
-
-/// The OpenAPI 3.1 description of the routes.
-pub fn openapi(routes: &[Route]) -> Value {
-    let mut paths = serde_json::Map::new();
-    for route in routes {
-        let segments = route.path.split('/').filter_map(|s| s.strip_prefix('{'));
-        let named = segments.map(|name| (name.trim_end_matches('}'), "path", true));
-        let query = route.query.iter().map(|name| (*name, "query", false));
-        let parameter = |(name, place, required): (&str, &str, bool)| {
-            let schema = json!({ "type": "string" });
-            json!({ "name": name, "in": place, "required": required, "schema": schema })
-        };
-        let parameters: Vec<Value> = named.chain(query).map(parameter).collect();
-        let get = json!({
-            "summary": route.summary,
-            "x-policy": "public-rehearsal",
-            "parameters": parameters,
-            "responses": {
-                "200": { "description": "JSON" },
-                "4XX": { "description": "refusal, message, remedy" },
-            },
-        });
-        paths.insert(route.path.to_string(), json!({ "get": get }));
+impl Policy {
+    /// The word in OpenAPI.
+    pub fn word(self) -> &'static str {
+        match self {
+            Policy::PublicRehearsal => "public-rehearsal",
+        }
     }
-    json!({ "openapi": "3.1.0", "info": { "title": "Nuanjia", "version": "1" }, "paths": paths })
+
+    /// Lets a request pass or refuses it.
+    pub fn admit(self, standpoint: Standpoint) -> Result<(), Refusal> {
+        match self {
+            Policy::PublicRehearsal if standpoint.rehearsal => Ok(()),
+            Policy::PublicRehearsal => Err(Refusal::forbidden(
+                "rehearsal-only",
+                "这个接口只给演练数据用",
+                "请用演练数据启动，或先登录",
+            )),
+        }
+    }
+}
+
+/// Routes of the API, each with its policy.
+pub struct Routes<S> {
+    router: OpenApiRouter<S>,
+    standpoint: Standpoint,
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// No routes yet.
+    pub fn new(api: utoipa::openapi::OpenApi, standpoint: Standpoint) -> Routes<S> {
+        Routes { router: OpenApiRouter::with_openapi(api), standpoint }
+    }
+
+    /// Adds a route: `routes.route(Policy::PublicRehearsal, routes!(handler))`.
+    pub fn route(self, policy: Policy, declared: UtoipaMethodRouter<S>) -> Routes<S> {
+        let (schemas, mut paths, methods) = declared;
+        for item in paths.paths.values_mut() {
+            operations(item).for_each(|operation| note(operation, policy));
+        }
+        let standpoint = self.standpoint;
+        let guarded =
+            methods.layer(axum::middleware::from_fn(move |request: Request, next: Next| {
+                guard(policy, standpoint, request, next)
+            }));
+        Routes { router: self.router.routes((schemas, paths, guarded)), standpoint }
+    }
+
+    /// The axum router and its OpenAPI description.
+    pub fn finish(self) -> (axum::Router<S>, utoipa::openapi::OpenApi) {
+        self.router.split_for_parts()
+    }
+}
+
+async fn guard(policy: Policy, standpoint: Standpoint, request: Request, next: Next) -> Response {
+    match policy.admit(standpoint) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+    all.into_iter().flatten()
+}
+
+fn note(operation: &mut Operation, policy: Policy) {
+    let extension = ExtensionsBuilder::new().add("x-policy", policy.word()).build();
+    operation.extensions.get_or_insert_default().merge(extension);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_facts_are_not_public() {
+        let policy = Policy::PublicRehearsal;
+        assert!(policy.admit(Standpoint { rehearsal: true }).is_ok());
+        assert!(policy.admit(Standpoint { rehearsal: false }).is_err());
+    }
 }

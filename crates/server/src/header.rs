@@ -8,7 +8,7 @@
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -27,6 +27,8 @@ pub const ALWAYS: [(HeaderName, &str); 3] = [
 
 /// Puts the headers on every answer of a router, also on refusals and unknown paths.
 pub fn on_every_answer(router: Router) -> Router {
+    let fresh = HeaderValue::from_static("no-store");
+    let router = router.layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, fresh));
     ALWAYS.into_iter().fold(router, |router, (name, value)| {
         let value = HeaderValue::from_static(value);
         router.layer(SetResponseHeaderLayer::overriding(name, value))

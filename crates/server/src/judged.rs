@@ -7,6 +7,7 @@
 use duty::{FindingKind, Obligation, Question, Standing, Trouble, Verdicts};
 use facts::{Day, RecordRef, World};
 use plan::plan::Plan;
+use rustc_hash::FxHashMap;
 
 use crate::org_tree::OrgTree;
 
@@ -22,7 +23,11 @@ pub struct Judged {
     pub tree: OrgTree,
     /// Obligations by clause, in the order they are shown.
     rows: Vec<Vec<usize>>,
+    figures: Figures,
 }
+
+/// First day and index of a finding, by subject and clause.
+type Figures = FxHashMap<(RecordRef, usize), (Day, usize)>;
 
 impl Judged {
     /// Judges a day.
@@ -39,14 +44,20 @@ impl Judged {
         for of_clause in &mut rows {
             of_clause.sort_by_cached_key(|index| shown_order(world, &verdicts.obligations[*index]));
         }
-        Ok(Judged { question, verdicts, standing, tree, rows })
+        let figures = figures(&verdicts, question.day);
+        Ok(Judged { question, verdicts, standing, tree, rows, figures })
     }
 
-    /// Obligations of a clause in an organisation and below, in the order they are shown.
-    pub fn rows(&self, clause: usize, org: RecordRef) -> Vec<&Obligation> {
+    /// Obligations of a clause in the order they are shown.
+    pub fn of_clause(&self, clause: usize) -> impl Iterator<Item = &Obligation> {
         let all = self.rows.get(clause).into_iter().flatten();
-        let all = all.filter_map(|index| self.verdicts.obligations.get(*index));
-        all.filter(|row| self.tree.within(row.home, org)).collect()
+        all.filter_map(|index| self.verdicts.obligations.get(*index))
+    }
+
+    /// Those of an organisation and all below it.
+    pub fn rows(&self, clause: usize, org: RecordRef) -> Vec<&Obligation> {
+        let below = self.tree.below(org);
+        self.of_clause(clause).filter(|row| below.contains(&row.home)).collect()
     }
 
     /// Counts of a clause, own advice included.
@@ -59,19 +70,29 @@ impl Judged {
 
     /// The figure that a 示 clause shows for an organisation: its latest period.
     pub fn figure(&self, org: RecordRef, clause: usize) -> Option<String> {
-        let shown = self.verdicts.findings.iter().filter(|finding| {
-            finding.clause == clause
-                && finding.subject == org
-                && finding.kind == FindingKind::Show
-                && finding.period_start <= self.question.day
-        });
-        let latest = shown.max_by_key(|finding| finding.period_start)?;
-        Some(latest.value.iter().map(duty::verdict::value_text).collect::<Vec<_>>().join(" · "))
+        let (_, index) = self.figures.get(&(org, clause))?;
+        let finding = self.verdicts.findings.get(*index)?;
+        let texts = finding.value.iter().map(duty::verdict::value_text);
+        Some(texts.collect::<Vec<_>>().join(" · "))
     }
+}
+
+/// Per subject and clause the latest 示 that has begun.
+fn figures(verdicts: &Verdicts, day: Day) -> Figures {
+    let mut figures = Figures::default();
+    for (index, finding) in verdicts.findings.iter().enumerate() {
+        if finding.kind != FindingKind::Show || finding.period_start > day {
+            continue;
+        }
+        let latest = figures.entry((finding.subject, finding.clause)).or_insert((Day::MIN, index));
+        if finding.period_start >= latest.0 {
+            *latest = (finding.period_start, index);
+        }
+    }
+    figures
 }
 
 fn shown_order(world: &World, row: &Obligation) -> (String, String, Day, Option<usize>) {
     let id = |record: RecordRef| world.id(record).to_owned();
     (id(row.home), id(row.subject), row.period.first, row.step)
 }
-

@@ -1,22 +1,23 @@
-//! The shell of Nuanjia: command line, HTTP API and the web app inside one binary.
+//! The program `nuanjia`: command line, HTTP API and the web app inside.
 //!
-//! Here the world is met: files, the network, the day that is asked for. What is owed and whether
-//! it was done is decided in the pure crates. This first server is the rehearsal: read-only, on
-//! loopback, without sign-in.
+//! This is the shell: it reads files and sockets, asks the pure crates and shows what they answer.
+//! It decides nothing about a campaign; no number, date or quota of a paper stands here.
 //! A command gives an exit code: 0 done, 1 cannot be done, 2 done but some rows had errors.
-//! Read next: `declare.rs` (routes), `campaign.rs` (what is served), `command.rs` (command line).
+//! Read next: `command.rs` for the command line, `router.rs` for the API.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail on the spot"))]
 
 pub mod api;
-pub mod campaign;
-pub mod clause_page;
 pub mod command;
 pub mod declare;
+pub mod judged;
+pub mod org_tree;
 pub mod paper;
 pub mod refusal;
-pub mod tables;
+pub mod rehearsal;
+pub mod router;
 pub mod texts;
+pub mod words;
 
 mod asset;
 mod header;
-#[cfg(test)]
-mod stories;

@@ -1,7 +1,6 @@
-//! `nuanjia`: one binary for checking plans, judging facts and serving the live paper.
+//! Entry of `nuanjia`: hands the arguments over and gives back the exit code.
 //!
-//! Hands the arguments over and leaves with the exit code; everything else is in the library, so
-//! that tests can run a command without a process.
+//! Everything else is in the library, so that tests can run a command without a process.
 //! Read next: `command.rs`.
 
 use std::process::ExitCode;

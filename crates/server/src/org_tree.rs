@@ -7,6 +7,7 @@
 
 use facts::schema::registry::ORG;
 use facts::{Day, FieldId, FieldType, Form, RecordRef, Value, Version, World};
+use rustc_hash::FxHashSet;
 
 /// All organisations of one day.
 pub struct OrgTree {
@@ -22,7 +23,7 @@ pub struct OrgNode {
     pub id: String,
     /// Name on that day.
     pub name: String,
-    /// Level in words.
+    /// Level, as files write it: `county`.
     pub level: String,
     /// The one above.
     pub parent: Option<RecordRef>,
@@ -45,9 +46,8 @@ impl OrgTree {
             return OrgTree { nodes: Vec::new(), form: None };
         };
         let records = world.table(form).records.iter().enumerate();
-        let nodes = records.map(|(index, _)| {
-            node(world, RecordRef { form, index: index as u32 }, day)
-        });
+        let nodes =
+            records.map(|(index, _)| node(world, RecordRef { form, index: index as u32 }, day));
         let mut tree = OrgTree { nodes: nodes.collect(), form: Some(form) };
         tree.link();
         tree
@@ -82,15 +82,22 @@ impl OrgTree {
     pub fn above(&self, org: RecordRef) -> Vec<&OrgNode> {
         let up = |node: &&OrgNode| node.parent.and_then(|parent| self.node(parent));
         let first = self.node(org).as_ref().and_then(up);
-        let mut chain: Vec<&OrgNode> =
-            std::iter::successors(first, up).take(DEPTH_MAX).collect();
+        let mut chain: Vec<&OrgNode> = std::iter::successors(first, up).take(DEPTH_MAX).collect();
         chain.reverse();
         chain
     }
 
-    /// Whether `org` is `top` or lies below it.
-    pub fn within(&self, org: RecordRef, top: RecordRef) -> bool {
-        org == top || self.above(org).iter().any(|node| node.record == top)
+    /// An organisation and all below it.
+    pub fn below(&self, org: RecordRef) -> FxHashSet<RecordRef> {
+        let mut found = FxHashSet::default();
+        let mut next = vec![org];
+        while let Some(org) = next.pop() {
+            // A circle in the facts ends where it closes.
+            if found.insert(org) {
+                next.extend(self.node(org).into_iter().flat_map(|node| &node.children));
+            }
+        }
+        found
     }
 
     /// The highest organisation that has no parent, first by id.
@@ -112,7 +119,7 @@ fn node(world: &World, record: RecordRef, day: Day) -> Option<OrgNode> {
         record,
         id: world.id(record).to_owned(),
         name: text(NAME),
-        level: code_label(world, form, LEVEL, value(LEVEL)),
+        level: code_alias(world, form, LEVEL, value(LEVEL)),
         parent: value(PARENT).and_then(Value::as_ref),
         children: Vec::new(),
     })
@@ -129,10 +136,14 @@ fn valid_version(world: &World, record: RecordRef, day: Day) -> Option<&Version>
     world.record(record).known_at(None).filter(holds).last()
 }
 
-fn code_label(world: &World, form: &Form, alias: &str, value: Option<&Value>) -> String {
+fn code_alias(world: &World, form: &Form, alias: &str, value: Option<&Value>) -> String {
     let field = form.field_named(alias).and_then(|id| form.fields.get(id.0 as usize));
-    let (Some(field), Some(Value::Code(code))) = (field, value) else { return String::new() };
-    let FieldType::Code(list) = field.ty else { return String::new() };
+    let (Some(field), Some(Value::Code(code))) = (field, value) else {
+        return String::new();
+    };
+    let FieldType::Code(list) = field.ty else {
+        return String::new();
+    };
     let codes = &world.schema.code_list(list).codes;
-    codes.get(*code as usize).map(|code| code.label.clone()).unwrap_or_default()
+    codes.get(*code as usize).map(|code| code.alias.clone()).unwrap_or_default()
 }

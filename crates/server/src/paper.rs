@@ -1,82 +1,184 @@
-//! The paper as blocks and runs: its own words, cut where a clause quotes them.
+//! The paper's text cut for the screen, so that each quoted sentence can be lit and opened.
 //!
-//! The text is that of the paper itself; a quote is found by ignoring blanks. What kind a line is
-//! follows from its place, as in any official paper: number, title, addressee, headings, signature.
-//! Read next: `api.rs`.
+//! Blocks are the paragraphs of the paper. A block is cut into runs wherever a quotation begins or
+//! ends; a run carries every clause that quotes it. Quotations are found ignoring blanks, across
+//! paragraphs too. Kinds of blocks are told by shape alone, not by this paper's words.
+//! It judges nothing.
+//! Read next: `paper/total.rs` for the figures, `api/paper.rs` for the answer.
+
+mod block;
+mod rule_line;
+mod total;
 
 use plan::plan::Plan;
 use plan::source::Sources;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-/// A line longer than this is a paragraph, whatever it begins with.
-const HEADING_CHARS_MAX: usize = 20;
+pub use rule_line::rule_lines;
+pub use total::totals;
 
-/// A line of the paper with its kind.
+/// What a block is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockKind {
+    /// Who issues it, printed large.
+    Head,
+    /// Its number.
+    Number,
+    /// Its title.
+    Title,
+    /// To whom.
+    Addressee,
+    /// A numbered heading.
+    Heading,
+    /// Running text.
+    Paragraph,
+    /// Who signs.
+    Signature,
+}
+
+/// A paragraph of the paper.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
 pub struct Block {
-    /// head, number, title, addressee, heading, paragraph, signature.
-    pub kind: &'static str,
-    /// Its words.
+    /// What it is.
+    pub kind: BlockKind,
+    /// Its text, cut.
+    pub runs: Vec<Run>,
+}
+
+/// A stretch of text quoted by the same clauses.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct Run {
+    /// The words.
     pub text: String,
+    /// Ids of the clauses that quote it.
+    pub clauses: Vec<String>,
 }
 
-/// The paper's lines; without a paper there are none.
-pub fn blocks(sources: &Sources, plan: &Plan) -> Vec<Block> {
-    let text = sources.papers.first().map_or("", |paper| paper.text.as_str());
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let addressee = lines.iter().position(|line| line.ends_with('：')).unwrap_or(0);
-    let last = lines.len().saturating_sub(1);
-    let issuer = plan.issuer.as_ref().map_or("", |(_, name)| name.as_str());
-    let kind = |(index, line): (usize, &&str)| {
-        let kind = match index {
-            0 if line.ends_with('号') => "number",
-            _ if index < addressee => "title",
-            _ if index == addressee => "addressee",
-            _ if index == last && *line == issuer => "signature",
-            _ if is_heading(line) => "heading",
-            _ => "paragraph",
-        };
-        Block { kind, text: (*line).to_string() }
-    };
-    lines.iter().enumerate().map(kind).collect()
+/// The paper cut.
+pub struct Cut {
+    /// Its blocks.
+    pub blocks: Vec<Block>,
+    /// Per clause the block its first quotation begins in.
+    pub block_of: Vec<Option<usize>>,
 }
 
-fn is_heading(line: &str) -> bool {
-    let numbered = line.chars().next().is_some_and(|c| "一二三四五六七八九十".contains(c));
-    numbered && line.contains('、') && line.chars().count() <= HEADING_CHARS_MAX
-}
-
-/// The runs of a block: each stretch with the clauses that quote it.
-pub fn runs(block: &str, plan: &Plan) -> Vec<Value> {
-    let mut marks: Vec<(usize, usize, &str)> = Vec::new();
-    for clause in &plan.clauses {
-        let quotes = clause.quotes.iter();
-        let found = quotes.filter_map(|(quote, _)| find_loosely(block, quote));
-        marks.extend(found.map(|(start, end)| (start, end, clause.id.as_str())));
+/// The paper a plan names; without one the plan's prose outside its fences.
+pub fn text(plan: &Plan, sources: &Sources) -> String {
+    let named = plan.paper.as_ref();
+    let paper = named.and_then(|name| sources.papers.iter().find(|paper| paper.name == *name));
+    if let Some(paper) = paper {
+        return paper.text.clone();
     }
-    let mut cuts: Vec<usize> = marks.iter().flat_map(|&(start, end, _)| [start, end]).collect();
-    cuts.extend([0, block.len()]);
-    cuts.sort_unstable();
-    cuts.dedup();
-    let pieces = cuts.windows(2).filter_map(|pair| {
-        let &[start, end] = pair else { return None };
-        let text = block.get(start..end)?;
-        let here = marks.iter().filter(|&&(first, last, _)| first <= start && end <= last);
-        let clauses: Vec<&str> = here.map(|&(_, _, id)| id).collect();
-        Some(json!({ "text": text, "clauses": clauses }))
-    });
-    pieces.collect()
+    let file = plan::source::FileId(0);
+    let (document, _) = plan::reader::read(sources, file);
+    let prose = document.prose.iter().map(|place| sources.slice(*place));
+    prose.collect::<Vec<_>>().join("\n")
 }
 
-/// Byte range of a quote in a text, blanks ignored on both sides.
-pub fn find_loosely(text: &str, quote: &str) -> Option<(usize, usize)> {
-    let bare = |(_, c): &(usize, char)| !c.is_whitespace();
-    let letters: Vec<(usize, char)> = text.char_indices().filter(bare).collect();
-    let wanted: Vec<char> = quote.chars().filter(|c| !c.is_whitespace()).collect();
-    if wanted.is_empty() || wanted.len() > letters.len() {
+/// Cuts the paper.
+pub fn cut(plan: &Plan, text: &str) -> Cut {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let kinds = block::kinds(plan, &lines);
+    let letters = letters(&lines);
+    // Clauses quoting each letter, by index into the plan's clauses.
+    let mut quoted: Vec<Vec<usize>> = vec![Vec::new(); letters.len()];
+    let mut block_of = vec![None; plan.clauses.len()];
+    for (index, clause) in plan.clauses.iter().enumerate() {
+        for (quote, _) in &clause.quotes {
+            let Some(range) = find(&letters, quote) else {
+                continue;
+            };
+            let block = letters.get(range.start).map(|letter| letter.line);
+            block_of[index] = block_of[index].or(block);
+            for marks in quoted.get_mut(range).into_iter().flatten() {
+                if !marks.contains(&index) {
+                    marks.push(index);
+                }
+            }
+        }
+    }
+    let mut runs = runs(plan, &lines, &letters, &quoted);
+    let blocks = kinds.into_iter().enumerate();
+    let blocks = blocks.map(|(line, kind)| Block {
+        kind,
+        runs: runs.get_mut(line).map(std::mem::take).unwrap_or_default(),
+    });
+    Cut { blocks: blocks.collect(), block_of }
+}
+
+/// A character that is no blank, with its place.
+struct Letter {
+    character: char,
+    line: usize,
+    at: usize,
+}
+
+fn letters(lines: &[&str]) -> Vec<Letter> {
+    let mut letters = Vec::new();
+    for (line, text) in lines.iter().enumerate() {
+        let visible = text.char_indices().filter(|(_, character)| !character.is_whitespace());
+        letters.extend(visible.map(|(at, character)| Letter { character, line, at }));
+    }
+    letters
+}
+
+/// Where a quotation stands; the first place when it stands twice.
+fn find(letters: &[Letter], quote: &str) -> Option<std::ops::Range<usize>> {
+    let wanted: Vec<char> = quote.chars().filter(|character| !character.is_whitespace()).collect();
+    if wanted.is_empty() {
         return None;
     }
-    let matches = |window: &&[(usize, char)]| window.iter().map(|(_, c)| c).eq(wanted.iter());
-    let window = letters.windows(wanted.len()).find(matches)?;
-    let (first, last) = (window.first()?, window.last()?);
-    Some((first.0, last.0 + last.1.len_utf8()))
+    let same = |window: &[Letter]| window.iter().map(|letter| &letter.character).eq(wanted.iter());
+    let start = letters.windows(wanted.len()).position(same)?;
+    Some(start..start + wanted.len())
+}
+
+/// Per line its runs; blanks belong to the run before them.
+fn runs(plan: &Plan, lines: &[&str], letters: &[Letter], quoted: &[Vec<usize>]) -> Vec<Vec<Run>> {
+    let mut runs: Vec<Vec<Run>> = vec![Vec::new(); lines.len()];
+    let ids = |marks: &[usize]| -> Vec<String> {
+        marks.iter().filter_map(|index| Some(plan.clauses.get(*index)?.id.clone())).collect()
+    };
+    for (number, (letter, marks)) in letters.iter().zip(quoted).enumerate() {
+        let follower = letters.get(number + 1).filter(|next| next.line == letter.line);
+        let line = lines[letter.line];
+        let end = follower.map_or(line.len(), |next| next.at);
+        let text = &line[letter.at..end];
+        let clauses = ids(marks);
+        match runs[letter.line].last_mut() {
+            Some(run) if run.clauses == clauses => run.text.push_str(text),
+            _ => runs[letter.line].push(Run { text: text.to_owned(), clauses }),
+        }
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plan::source::Source;
+
+    fn cut_sample(plan_text: &str) -> Cut {
+        let mut sources = Sources::default();
+        sources.files.push(Source { name: "plan.md".into(), text: plan_text.into() });
+        let (plan, _) = plan::compile::compile(&sources);
+        let text = text(&plan, &sources);
+        cut(&plan, &text)
+    }
+
+    #[test]
+    fn quotations_become_runs_and_blanks_do_not_hide_them() {
+        let cut = cut_sample(
+            "一、要求\n\n每月不少于 2 次，及时总结。\n\n```plan\n\
+             方案 p \"题\"\n陈述 A1 \"次\"\n  引 \"不少于2次\"\n陈述 A2 \"总结\"\n  引 \"没有这句\"\n```\n",
+        );
+        assert_eq!(cut.block_of, [Some(1), None]);
+        assert_eq!(cut.blocks[0].kind, BlockKind::Heading);
+        let runs = &cut.blocks[1].runs;
+        let texts: Vec<&str> = runs.iter().map(|run| run.text.as_str()).collect();
+        assert_eq!(texts, ["每月", "不少于 2 次", "，及时总结。"]);
+        assert_eq!(runs[1].clauses, ["A1"]);
+    }
 }

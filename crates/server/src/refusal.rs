@@ -1,51 +1,130 @@
-//! Refusals: a user asks for what cannot be.
+//! Refusals and faults of the API.
 //!
-//! Each has a stable word, a sentence and a remedy, and maps to an HTTP status here and nowhere
-//! else. It is not for failures of ours, and not for unmet duties: those are results.
+//! A refusal is the asker's to mend: a word-code for programs, a message and a remedy for people. A
+//! fault is ours: the asker gets an id to quote and no detail, the detail goes to the log.
+//! It is not about an unmet duty, which is a result.
+
+use std::fmt::Display;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Json;
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
-/// Why a request cannot be answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The day is none.
-    BadDay,
-    /// No organisation has this id.
-    UnknownOrg,
-    /// No clause has this id.
-    UnknownClause,
-    /// No obligation has this subject and period.
-    UnknownObligation,
-    /// A year has no workday table.
-    UnknownYear,
-    /// There is no such address.
-    UnknownAddress,
+/// A refused request.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct Refusal {
+    #[serde(skip)]
+    status: u16,
+    /// Stable word-code such as `unknown-org`.
+    refusal: &'static str,
+    /// What is wrong.
+    message: String,
+    /// What to do.
+    remedy: String,
 }
 
 impl Refusal {
-    fn words(self) -> (StatusCode, &'static str, &'static str, &'static str) {
-        let (bad, none) = (StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND);
-        match self {
-            Refusal::BadDay => (bad, "bad_day", "没有这一天", "请写成 年-月-日，例如 2012-09-18。"),
-            Refusal::UnknownOrg => (none, "unknown_org", "没有这个组织", "请从组织列表里选。"),
-            Refusal::UnknownClause => (none, "unknown_clause", "没有这一条", "请从文件里点选。"),
-            Refusal::UnknownObligation => {
-                (none, "unknown_obligation", "没有这一项任务", "请从任务列表里点选。")
-            }
-            Refusal::UnknownYear => {
-                (bad, "unknown_year", "这一年还没有工作日表", "请补上 workdays.csv。")
-            }
-            Refusal::UnknownAddress => (none, "unknown_address", "没有这个地址", "请回到首页。"),
-        }
+    /// 400: it cannot be understood.
+    pub fn bad(
+        refusal: &'static str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Refusal {
+        Refusal { status: 400, refusal, message: message.into(), remedy: remedy.into() }
+    }
+
+    /// 403: not for this asker.
+    pub fn forbidden(
+        refusal: &'static str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Refusal {
+        Refusal { status: 403, ..Refusal::bad(refusal, message, remedy) }
+    }
+
+    /// 404: there is no such thing.
+    pub fn not_found(
+        refusal: &'static str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Refusal {
+        Refusal { status: 404, ..Refusal::bad(refusal, message, remedy) }
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, word, message, remedy) = self.words();
-        let body = serde_json::json!({ "refusal": word, "message": message, "remedy": remedy });
-        (status, Json(body)).into_response()
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
+        (status, [(CACHE_CONTROL, "no-store")], Json(self)).into_response()
+    }
+}
+
+/// A failure of ours, already logged.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct Failure {
+    /// What the log calls it.
+    fault: String,
+}
+
+/// Why there is no answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Unanswered {
+    /// The asker can mend it.
+    Refused(Refusal),
+    /// We must.
+    Failed(Failure),
+}
+
+impl Unanswered {
+    /// Logs a failure of ours under a new id.
+    pub fn failed(detail: impl Display) -> Unanswered {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
+        let fault = format!("f{:x}-{number}", std::process::id());
+        eprintln!("fault {fault}: {detail}");
+        Unanswered::Failed(Failure { fault })
+    }
+}
+
+impl From<Refusal> for Unanswered {
+    fn from(refusal: Refusal) -> Unanswered {
+        Unanswered::Refused(refusal)
+    }
+}
+
+impl IntoResponse for Unanswered {
+    fn into_response(self) -> Response {
+        match self {
+            Unanswered::Refused(refusal) => refusal.into_response(),
+            Unanswered::Failed(failure) => {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                (status, [(CACHE_CONTROL, "no-store")], Json(failure)).into_response()
+            }
+        }
+    }
+}
+
+/// What a handler gives.
+pub type Answer<T> = Result<Json<T>, Unanswered>;
+
+/// The query of a request; one that cannot be read is refused in our own words.
+pub struct Asked<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked<T>, Refusal> {
+        let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        query.map(|query| Asked(query.0)).map_err(|_| {
+            let remedy = "请核对问号后面的参数；接口目录在 /api/v1/openapi.json";
+            Refusal::bad("bad-query", "参数看不懂", remedy)
+        })
     }
 }

@@ -21,8 +21,8 @@ use crate::api::paper::Paper;
 use crate::judged::Judged;
 use crate::refusal::{Refusal, Unanswered};
 
-/// Days kept judged; a season replayed week by week fits.
-const DAYS_KEPT: usize = 48;
+/// Days kept judged: a city's verdicts of one day take tens of megabytes.
+const DAYS_KEPT: usize = 12;
 /// Evaluations at a time; more would only take the processors from the answers.
 const EVALUATIONS_MAX: usize = 2;
 
@@ -39,7 +39,7 @@ pub struct Rehearsal {
     /// The rehearsal's own day.
     pub today: Day,
     days: Mutex<VecDeque<(Day, Slot)>>,
-    evaluations: Semaphore,
+    evaluations: Arc<Semaphore>,
     paper: OnceCell<Arc<Paper>>,
 }
 
@@ -79,7 +79,7 @@ impl Rehearsal {
             world,
             today,
             days: Mutex::new(VecDeque::new()),
-            evaluations: Semaphore::new(EVALUATIONS_MAX),
+            evaluations: Arc::new(Semaphore::new(EVALUATIONS_MAX)),
             paper: OnceCell::new(),
         }
     }
@@ -92,9 +92,12 @@ impl Rehearsal {
     }
 
     async fn judge(self: &Arc<Self>, day: Day) -> Result<Arc<Judged>, Unanswered> {
-        let _turn = self.evaluations.acquire().await.map_err(Unanswered::failed)?;
+        let turns = Arc::clone(&self.evaluations);
+        let turn = turns.acquire_owned().await.map_err(Unanswered::failed)?;
         let here = Arc::clone(self);
         let judging = tokio::task::spawn_blocking(move || {
+            // Given back when the work ends, even if nobody waits for it any more.
+            let _turn = turn;
             Judged::of(&here.plan, &here.world, Question::as_of(day))
         });
         match judging.await.map_err(Unanswered::failed)? {

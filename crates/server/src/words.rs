@@ -26,7 +26,9 @@ pub fn day_of(world: &World, record: RecordRef) -> Option<Day> {
 /// `方式：入户；村：东关居妇代会`.
 pub fn record_text(world: &World, tree: &OrgTree, record: RecordRef) -> String {
     let form = world.schema.form(record.form);
-    let Some(version) = last_version(world, record) else { return String::new() };
+    let Some(version) = last_version(world, record) else {
+        return String::new();
+    };
     let fields = form.fields.iter().zip(version.values.iter()).skip(COMMON_FIELDS);
     let shown = fields.filter(|(field, value)| {
         field.privacy == Privacy::Open && !value.is_empty() && !matches!(value, Value::Day(_))

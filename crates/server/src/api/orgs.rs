@@ -1,0 +1,86 @@
+//! The organisation tree, one level at a time, in division order.
+//!
+//! A page opens one branch at a time, so no answer grows with the size of the city.
+//! Who stands in the tree on a day is `../org_tree.rs`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{asked_day, asked_org};
+use crate::judged::Judged;
+use crate::org_tree::OrgNode;
+use crate::refusal::{Answer, Asked, Failure, Refusal};
+use crate::rehearsal::Rehearsal;
+
+/// Below whom, and when.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrgsQuery {
+    /// Id of an organisation; the issuer when left out.
+    parent: Option<String>,
+    /// Day; the rehearsal's own when left out.
+    day: Option<String>,
+}
+
+/// One level of the tree.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+pub struct OrgLevel {
+    /// From the top down to the one asked for.
+    parents: Vec<OrgName>,
+    /// Those directly below it.
+    children: Vec<OrgChild>,
+}
+
+/// An organisation above.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+pub struct OrgName {
+    id: String,
+    name: String,
+}
+
+/// An organisation below.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+pub struct OrgChild {
+    id: String,
+    name: String,
+    level: String,
+    has_children: bool,
+}
+
+/// Children of an organisation.
+#[utoipa::path(get, path = "/api/v1/orgs", params(OrgsQuery), responses(
+    (status = 200, body = OrgLevel), (status = 400, body = Refusal),
+    (status = 404, body = Refusal), (status = 500, body = Failure)
+))]
+pub async fn orgs(
+    State(rehearsal): State<Arc<Rehearsal>>,
+    Asked(query): Asked<OrgsQuery>,
+) -> Answer<OrgLevel> {
+    let day = asked_day(&rehearsal, query.day.as_deref())?;
+    let judged = rehearsal.judged(day).await?;
+    let org = asked_org(&rehearsal, &judged, query.parent.as_deref())?;
+    Ok(Json(level(&judged, org)))
+}
+
+fn level(judged: &Judged, org: &OrgNode) -> OrgLevel {
+    let above = judged.tree.above(org.record);
+    let parents = above.into_iter().chain([org]);
+    let children = org.children.iter().filter_map(|child| judged.tree.node(*child));
+    OrgLevel {
+        parents: parents
+            .map(|node| OrgName { id: node.id.clone(), name: node.name.clone() })
+            .collect(),
+        children: children
+            .map(|node| OrgChild {
+                id: node.id.clone(),
+                name: node.name.clone(),
+                level: node.level.clone(),
+                has_children: !node.children.is_empty(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,94 @@
+//! `serve`: the web app and its API on this machine only, until Ctrl-C.
+//!
+//! It listens on the loopback address and nowhere else: the rehearsal has no sign-in.
+//! Read next: `../router.rs`.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use facts::Day;
+use tokio::net::TcpListener;
+
+use super::{DONE, Inputs, REFUSED, REHEARSAL_DAY, day, refuse};
+use crate::rehearsal::{self, Loaded, Rehearsal};
+use crate::router::router;
+
+/// Arguments of `serve`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Serve {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// 端口
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    /// 演练的今天
+    #[arg(long, default_value = REHEARSAL_DAY, value_parser = day)]
+    day: Day,
+}
+
+impl Serve {
+    /// Serves until interrupted.
+    pub fn run(self) -> u8 {
+        let loaded = match rehearsal::load(&self.inputs.plan, &self.inputs.facts, self.day) {
+            Ok(loaded) => loaded,
+            Err(fault) => return refuse(fault),
+        };
+        report(&loaded);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(listen(self.port, Arc::new(loaded.rehearsal))),
+            Err(error) => refuse(format!("启动不了（{error}）；请关掉一些程序再试。")),
+        }
+    }
+}
+
+fn report(loaded: &Loaded) {
+    if loaded.plan_errors > 0 {
+        eprintln!("方案有 {} 处错误，有关条款不计；详见 nuanjia check。", loaded.plan_errors);
+    }
+    if loaded.row_errors > 0 {
+        eprintln!(
+            "事实有 {} 处错误，有关的行没有读；详见 nuanjia check --facts。",
+            loaded.row_errors
+        );
+    }
+}
+
+/// Opens the port on the loopback address.
+pub async fn open(port: u16) -> Result<TcpListener, String> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("端口 {port} 已被占用；请先停掉占用它的程序，或另选一个：--port 8788。")
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("没有权限用端口 {port}；请选 1024 以上的端口。")
+        }
+        _ => format!("端口 {port} 打不开（{error}）；请另选一个。"),
+    })
+}
+
+async fn listen(port: u16, rehearsal: Arc<Rehearsal>) -> u8 {
+    let listener = match open(port).await {
+        Ok(listener) => listener,
+        Err(reason) => return refuse(reason),
+    };
+    let address = listener.local_addr().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    println!("暖家在 http://{address} （演练数据，不是真人；停止按 Ctrl-C）");
+    let served = axum::serve(listener, router(rehearsal)).with_graceful_shutdown(interrupted());
+    match served.await {
+        Ok(()) => DONE,
+        Err(error) => {
+            eprintln!("服务中断（{error}）；请重新启动。");
+            REFUSED
+        }
+    }
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without the signal the program still runs; it is then ended from outside.
+        std::future::pending::<()>().await;
+    }
+}

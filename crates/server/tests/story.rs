@@ -1,0 +1,12 @@
+//! Stories over a small world: the server as a browser meets it, the command line as a shell does.
+//!
+//! One test binary, because each links the whole server. Nothing here opens a socket but to see a
+//! taken port refused.
+//! Read next: `story/http.rs`, `story/line.rs`.
+#![allow(clippy::unwrap_used, reason = "a test may fail on the spot")]
+
+mod story {
+    mod http;
+    mod line;
+    mod small_world;
+}

@@ -1,0 +1,99 @@
+//! The command line by its exit codes and files: done, cannot be done, done but rows left out.
+//!
+//! Commands run in this process; their exit code is what a shell would see.
+//! What they print for people is not compared word for word.
+use super::small_world::{Folder, command, folder};
+
+fn evaluate(folder: &Folder, more: &[&str]) -> u8 {
+    let out = folder.path().join("out").to_string_lossy().into_owned();
+    let line = ["evaluate", "--as-of", "2013-02-01", "--out", &out];
+    command(&[&line, more].concat(), folder)
+}
+
+fn table(folder: &Folder, name: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(folder.path().join("out").join(name)).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+fn check(folder: &Folder, name: &str) -> u8 {
+    let file = folder.path().join(name).into_os_string();
+    server::command::run(["nuanjia".into(), "check".into(), file])
+}
+
+#[test]
+fn evaluate_writes_the_five_tables() {
+    let folder = folder();
+    assert_eq!(evaluate(&folder, &[]), 0);
+    let owed = table(&folder, "obligations.csv");
+    assert_eq!(
+        owed[0],
+        "clause,subject,period_start,period_end,due,value,target,status,days_late,flags,\
+         subject_form,owner,owner_form,home_org,origin,plan"
+    );
+    assert_eq!(
+        owed[1],
+        "T1,county1,2012-01-01,2012-12-31,2012-12-31,2,2,met,,,org,county1,org,county1,text,trial"
+    );
+    assert!(owed[2].contains(",1,2,missing,"), "{}", owed[2]);
+    assert_eq!(table(&folder, "standing.csv")[1], "city,T1,0,0,1,0,1,0,0");
+    assert_eq!(table(&folder, "evidence.csv").len(), 4);
+    assert_eq!(table(&folder, "findings.csv").len(), 1);
+    assert_eq!(table(&folder, "errors.csv"), ["file,line,field,code,text"]);
+}
+
+#[test]
+fn a_bad_row_is_left_out_and_listed() {
+    let folder = folder();
+    let rows = "id,org,date,topic\nm1,county1,2012-02-30,study\nm2,county9,2012-03-01,study\n";
+    folder.write("facts/gathering.csv", rows.as_bytes());
+    assert_eq!(evaluate(&folder, &["--strict"]), 1);
+    assert!(!folder.path().join("out").exists());
+    assert_eq!(evaluate(&folder, &[]), 2);
+    let errors = table(&folder, "errors.csv");
+    assert!(errors[1].starts_with("gathering.csv,2,date,"), "{errors:?}");
+    assert!(errors[2].starts_with("gathering.csv,3,org,"), "{errors:?}");
+}
+
+#[test]
+fn what_cannot_be_read_at_all_gives_no_output() {
+    let folder = folder();
+    folder.write("plan.md", &[0xff, 0xfe, 0x00]);
+    assert_eq!(evaluate(&folder, &[]), 1);
+    assert_eq!(check(&folder, "plan.md"), 1);
+    folder.write("plan.md", b"");
+    assert_eq!(evaluate(&folder, &[]), 1);
+    assert!(!folder.path().join("out").exists());
+    assert_eq!(check(&folder, "missing.md"), 1);
+}
+
+#[test]
+fn check_gives_the_worst_outcome() {
+    let folder = folder();
+    assert_eq!(check(&folder, "plan.md"), 0);
+    folder.write(
+        "bad.md",
+        "```plan\n方案 x \"题\"\n义务 T1 \"甲\" 谁 没有这个集合\n```\n".as_bytes(),
+    );
+    assert_eq!(check(&folder, "bad.md"), 1);
+    let facts = ["nuanjia".into(), "check".into(), folder.path().join("plan.md").into_os_string()];
+    folder.write("facts/gathering.csv", b"id,org,date,topic\nm1,county1,later,study\n");
+    let dir = ["--facts".into(), folder.path().join("facts").into_os_string()];
+    assert_eq!(server::command::run(facts.into_iter().chain(dir)), 2);
+}
+
+#[test]
+fn why_answers_or_says_what_is_wrong() {
+    let folder = folder();
+    assert_eq!(command(&["why", "T1", "county2"], &folder), 0);
+    assert_eq!(command(&["why", "T1", "nobody"], &folder), 1);
+    assert_eq!(command(&["why", "T9", "county2"], &folder), 1);
+    assert_eq!(command(&["why", "T1", "county2", "--reading", "T1=宽"], &folder), 1);
+}
+
+#[test]
+fn a_line_that_makes_no_sense_is_refused_and_help_is_not() {
+    let run = |words: &[&str]| server::command::run(words.iter().map(Into::into));
+    assert_eq!(run(&["nuanjia", "fly"]), 1);
+    assert_eq!(run(&["nuanjia", "--help"]), 0);
+    assert_eq!(run(&["nuanjia", "evaluate", "--as-of", "2012-02-30", "--out", "x"]), 1);
+}
