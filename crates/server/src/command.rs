@@ -13,6 +13,7 @@ mod verdict_table;
 mod why;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -86,6 +87,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| format!("不是一个日期，请写成 {REHEARSAL_DAY} 这样"))
+}
+
+/// Prints a result. A reader that has seen enough (`| head`) closes the pipe; that is no failure.
+fn say(text: impl std::fmt::Display) {
+    // Whoever would have to be told is the one who left.
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Says in one sentence why nothing was done.

@@ -13,7 +13,7 @@ use plan::plan::Plan;
 use plan::source::{FileId, Place, Sources};
 use serde_json::{Value, json};
 
-use super::{DONE, REFUSED, ROWS_LEFT_OUT};
+use super::{DONE, REFUSED, ROWS_LEFT_OUT, say};
 use crate::rehearsal::errors_in;
 
 /// Row errors listed on the terminal; errors.csv of `evaluate` has them all.
@@ -54,11 +54,11 @@ impl Check {
         let sources = crate::texts::load(file)?;
         if self.tree {
             let (document, _) = plan::reader::read(&sources, FileId(0));
-            println!("{document:#?}");
+            say(format!("{document:#?}"));
         }
         let (plan, diagnostics) = findings(&sources);
         if self.json {
-            println!("{}", diagnostics_json(&sources, &diagnostics));
+            say(diagnostics_json(&sources, &diagnostics));
         } else {
             print(&sources, &plan, &diagnostics);
         }
@@ -109,19 +109,19 @@ pub fn findings(sources: &Sources) -> (Plan, Vec<Diagnostic>) {
 
 fn print(sources: &Sources, plan: &Plan, diagnostics: &[Diagnostic]) {
     if !plan.id.is_empty() {
-        println!("{}", plan::check::origin_line(plan));
+        say(plan::check::origin_line(plan));
     }
     for found in diagnostics {
-        println!("{}", drawn(sources, found));
+        say(drawn(sources, found));
     }
     let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
-    println!(
+    say(format!(
         "{}：{} 个错误，{} 个警告，{} 个提示",
         sources.files.first().map_or("", |file| file.name.as_str()),
         count(Severity::Error),
         count(Severity::Warning),
         count(Severity::Note)
-    );
+    ));
 }
 
 /// One finding on a few lines.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use facts::Day;
 use tokio::net::TcpListener;
 
-use super::{DONE, Inputs, REFUSED, REHEARSAL_DAY, day, refuse};
+use super::{DONE, Inputs, REFUSED, REHEARSAL_DAY, day, refuse, say};
 use crate::rehearsal::{self, Loaded, Rehearsal};
 use crate::router::router;
 
@@ -75,7 +75,7 @@ async fn listen(port: u16, rehearsal: Arc<Rehearsal>) -> u8 {
         Err(reason) => return refuse(reason),
     };
     let address = listener.local_addr().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    println!("暖家在 http://{address} （演练数据，不是真人；停止按 Ctrl-C）");
+    say(format!("暖家在 http://{address} （演练数据，不是真人；停止按 Ctrl-C）"));
     let served = axum::serve(listener, router(rehearsal)).with_graceful_shutdown(interrupted());
     match served.await {
         Ok(()) => DONE,

@@ -11,7 +11,7 @@ use facts::{Day, World};
 use plan::plan::Plan;
 
 use super::ask::{self, Ready};
-use super::{DONE, Inputs, REHEARSAL_DAY, day, refuse};
+use super::{DONE, Inputs, REHEARSAL_DAY, day, refuse, say};
 use crate::org_tree::OrgTree;
 use crate::words;
 
@@ -43,7 +43,7 @@ impl Why {
     pub fn run(self) -> u8 {
         match self.answer() {
             Ok(text) => {
-                print!("{text}");
+                say(text.trim_end());
                 DONE
             }
             Err(reason) => refuse(reason),

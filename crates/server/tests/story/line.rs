@@ -97,3 +97,14 @@ fn a_line_that_makes_no_sense_is_refused_and_help_is_not() {
     assert_eq!(run(&["nuanjia", "--help"]), 0);
     assert_eq!(run(&["nuanjia", "evaluate", "--as-of", "2012-02-30", "--out", "x"]), 1);
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_nothing_with_a_panic() {
+    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/../../plans/binzhou-2012-15.md");
+    let (reader, writer) = std::io::pipe().unwrap();
+    // Nobody reads: every write fails, as behind `| head` when it has gone.
+    drop(reader);
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_nuanjia"));
+    let run = program.args(["check", plan]).stdout(writer).output().unwrap();
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+}
