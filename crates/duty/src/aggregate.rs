@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use facts::{Day, FormId, Number, RecordRef, Shape, Value};
+use facts::{Day, FormId, Number, RecordRef, Value};
 use plan::expr::{Aggregate, AggregateExpr, CompareOp, Expr, ExprKind};
 use rustc_hash::FxHashMap;
 
@@ -395,9 +395,4 @@ fn fold(op: Aggregate, mut numbers: Vec<Number>) -> Value {
         _ => None,
     };
     found.map_or(Value::Empty, Value::Number)
-}
-
-/// Whether a form's records have no day.
-pub fn is_thing(view: &View, form: FormId) -> bool {
-    view.plan.schema.form(form).shape == Shape::Thing
 }

@@ -26,8 +26,6 @@ pub struct Case {
     pub onset: Day,
     /// Due date before any extension.
     pub due: Day,
-    /// Of 逐: ends cancel up to the due date.
-    pub each: bool,
 }
 
 impl View<'_> {
@@ -65,7 +63,6 @@ impl View<'_> {
             Some(when) => periods(when, self.day),
             None => term.into_iter().collect(),
         };
-        let each = matches!(rule.subject, Subject::Each(_));
         for period in all {
             let touching = stays.iter().filter(|s| s.span.intersect(period.span).is_some());
             let touching: Vec<Stay> = touching.cloned().collect();
@@ -74,7 +71,7 @@ impl View<'_> {
             let element = Element { record: element.record, posts };
             let onset = self.axis(element.record).unwrap_or(period.span.first);
             let due = self.due(rule, &element, period.span, onset).unwrap_or(period.span.last);
-            cases.push(Case { element, stays: touching, period, onset, due, each });
+            cases.push(Case { element, stays: touching, period, onset, due });
         }
     }
 
@@ -96,7 +93,7 @@ impl View<'_> {
         let span = Span::new(onset, last)?;
         let touches = stays.iter().any(|stay| stay.span.intersect(span).is_some());
         let period = Period { span, partial: false };
-        touches.then_some(Case { element, stays, period, onset, due, each: true })
+        touches.then_some(Case { element, stays, period, onset, due })
     }
 
     /// 滚动 q: from each satisfying day, or from the due date when it was missed.
@@ -123,7 +120,6 @@ impl View<'_> {
                 period,
                 onset: first,
                 due: last,
-                each: true,
             };
             let until = last.min(self.day);
             let met = (first.0 + 1..=until.0).map(Day).find(|&day| self.holds(rule, &case, day));
