@@ -232,21 +232,6 @@ pub const STATUSES: &Table = &[
     ("撤", "cancelled"),
 ];
 
-/// Built-in types of fields.
-pub const TYPES: &Table = &[
-    ("文本", "text"),
-    ("数", "number"),
-    ("天", "days"),
-    ("分", "minutes"),
-    ("日期", "day"),
-    ("时刻", "time"),
-    ("月份", "month"),
-    ("期间", "span"),
-    ("是否", "bool"),
-    ("附件", "file"),
-    ("记录", "record"),
-];
-
 /// Units: Chinese, as a quantity in English, behind `every`, meaning.
 const UNITS: &[(&str, &str, &str, Unit)] = &[
     ("工作日", "workdays", "workday", Unit::Workday),

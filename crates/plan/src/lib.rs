@@ -8,11 +8,14 @@
 pub mod check;
 pub mod compile;
 pub mod diagnostic;
+pub mod explain;
 pub mod expr;
+pub mod format;
 mod keywords;
 mod lexer;
 pub mod plan;
 pub mod reader;
+pub mod render;
 mod resolve;
 pub mod source;
 pub mod tree;

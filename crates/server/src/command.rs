@@ -1,4 +1,4 @@
-//! The command line: `serve`, `check`, `evaluate`, `why`.
+//! The command line: `serve`, `check`, `fmt`, `explain`, `evaluate`, `why`.
 //!
 //! A command prints what it found on standard output and what went wrong on standard error, in one
 //! sentence with a remedy. Exit codes: 0 done, 1 cannot be done or the plan has errors, 2 done but
@@ -8,6 +8,8 @@
 mod ask;
 mod check;
 mod evaluate;
+mod explain;
+mod format;
 mod serve;
 mod verdict_table;
 mod why;
@@ -21,6 +23,8 @@ use facts::Day;
 
 pub use check::Check;
 pub use evaluate::Evaluate;
+pub use explain::Explain;
+pub use format::Format;
 pub use serve::Serve;
 pub use why::Why;
 
@@ -51,6 +55,11 @@ enum Command {
     Serve(Serve),
     /// 检查方案，不改动
     Check(Check),
+    /// 排版：每份方案只有一种排法
+    #[command(name = "fmt")]
+    Format(Format),
+    /// 解释一个代码，各举一个坏例和好例
+    Explain(Explain),
     /// 逐条评判一个事实文件夹，写出五张表
     Evaluate(Evaluate),
     /// 为什么：哪些记录算数，哪些不算，还差什么
@@ -74,6 +83,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(line) => match line.command {
             Command::Serve(serve) => serve.run(),
             Command::Check(check) => check.run(),
+            Command::Format(format) => format.run(),
+            Command::Explain(explain) => explain.run(),
             Command::Evaluate(evaluate) => evaluate.run(),
             Command::Why(why) => why.run(),
         },

@@ -107,14 +107,14 @@ impl Cursor<'_> {
     /// Something else was to stand here.
     pub(super) fn expected(&mut self, what: &str) -> Stop {
         let place = self.here();
-        let message = match self.peek() {
+        let (message, help) = match self.peek() {
             Some(Token { kind: TokenKind::Bad, .. }) => return Stop,
             Some(token) if !token.is(";") => {
-                format!("这里应写{what}，写的却是“{}”", self.tokens_text(token))
+                let message = format!("这里应写{what}，写的却是“{}”", self.tokens_text(token));
+                (message, "改成所说的写法；也看看前面是否漏了分号、逗号、括号或引号".to_string())
             }
-            _ => format!("这里应写{what}，却没有写完"),
+            _ => (format!("这里应写{what}，却没有写完"), format!("补上{what}")),
         };
-        let help = format!("补上{what}，或对照“语法”改写这一项");
         self.found.push(Diagnostic::new("E0105", place, message).help(help));
         Stop
     }

@@ -73,7 +73,7 @@ impl Cursor<'_> {
         let start = self.here();
         self.skip();
         self.count_operator()?;
-        let mut part = |cursor: &mut Self| {
+        let part = |cursor: &mut Self| {
             let part = cursor.expr()?;
             Ok(Box::new(cursor.operand(part)))
         };
@@ -329,9 +329,7 @@ impl Cursor<'_> {
         }
         self.cut_operand();
         let path = self.path()?;
-        if self.cut_operator() || self.keyword(keywords::RESERVED) == Some("经") {
-            // `cut_operator` only splits; what it found is read below.
-        }
+        self.cut_operator();
         let via = if self.eat_reserved("经") { Some(self.path()?) } else { None };
         self.cut_operator();
         let filter = if self.eat_reserved("当") {

@@ -46,10 +46,15 @@ impl Declared {
     }
 }
 
-/// Names stand behind a keyword that declares, before `:` or `=`, or before their alias.
+/// Names stand behind a keyword that declares, before `:`, or before their alias. Before `=` they
+/// stand only behind 计 and in 时段: elsewhere that is a comparison.
 fn gather(tokens: &[Token], names: &mut FxHashSet<String>) {
-    const DECLARING: &Table =
-        &[("步", "step"), ("解", "reading"), ("设", "given"), ("计", "count_of")];
+    const DECLARING: &Table = &[("步", "step"), ("解", "reading"), ("设", "given")];
+    const BEFORE_EQUALS: &Table = &[("计", "count_of"), ("时段", "period")];
+    let equals = |t: Option<&Token>| {
+        t.and_then(Token::word).is_some_and(|w| keywords::find(BEFORE_EQUALS, w).is_some())
+    };
+    let periods = equals(tokens.first());
     for (at, token) in tokens.iter().enumerate() {
         let Some(word) = token.word() else { continue };
         let before = at.checked_sub(1).and_then(|i| tokens.get(i));
@@ -59,7 +64,7 @@ fn gather(tokens: &[Token], names: &mut FxHashSet<String>) {
         });
         let bullet = at == 1 && before.is_some_and(|t| t.is("*") || t.is("-"));
         let after = tokens.get(at + 1);
-        let sign = after.is_some_and(|t| t.is(":") || t.is("="));
+        let sign = after.is_some_and(|t| t.is(":") || ((periods || equals(before)) && t.is("=")));
         let alias = after.and_then(Token::word).is_some_and(|w| w.is_ascii());
         if keyword || bullet || sign || alias {
             names.insert(word.to_string());
@@ -69,6 +74,23 @@ fn gather(tokens: &[Token], names: &mut FxHashSet<String>) {
 
 /// One piece of a cut word.
 type Piece<'w> = (&'w str, bool);
+
+/// How many ways there are from some letter on, and the pieces of one of them.
+type Count<'w> = (u32, Vec<Piece<'w>>);
+
+/// Ways by what they begin with; the end of the word counts as a keyword.
+#[derive(Clone, Default)]
+struct Ways<'w> {
+    keyword: Count<'w>,
+    name: Count<'w>,
+}
+
+fn add<'w>(count: &mut Count<'w>, piece: Piece<'w>, rest: &Count<'w>) {
+    if rest.0 > 0 {
+        count.0 = count.0.saturating_add(rest.0);
+        count.1 = [piece].into_iter().chain(rest.1.iter().copied()).collect();
+    }
+}
 
 /// What a search for cuts found.
 enum Cut<'w> {
@@ -117,40 +139,44 @@ impl Cursor<'_> {
         }
     }
 
-    /// Ways to cut from each letter on, at most two of them being of interest.
+    /// Counts the ways to cut, from the last letter to the first.
     fn cuts<'w>(&self, word: &'w str, tables: &[&Table], keyword_first: bool) -> Cut<'w> {
-        let bounds: Vec<usize> =
-            word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
-        let mut best: Vec<(u32, Vec<Piece<'w>>)> = vec![(0, Vec::new()); bounds.len()];
-        if let Some(last) = best.last_mut() {
-            last.0 = 1;
+        let mut bounds: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
+        bounds.push(word.len());
+        let mut ways = vec![Ways::default(); bounds.len()];
+        if let Some(end) = ways.last_mut() {
+            end.keyword = (1, Vec::new());
         }
         for from in (0..bounds.len().saturating_sub(1)).rev() {
-            let (mut ways, mut pieces) = (0u32, Vec::new());
+            let mut here = Ways::default();
             for to in from + 1..bounds.len() {
-                let Some(piece) =
-                    bounds.get(from).zip(bounds.get(to)).and_then(|(a, b)| word.get(*a..*b))
-                else {
-                    continue;
-                };
+                let range = bounds.get(from).zip(bounds.get(to));
+                let Some(piece) = range.and_then(|(a, b)| word.get(*a..*b)) else { continue };
+                let Some(rest) = ways.get(to) else { continue };
                 let keyword = tables.iter().any(|t| keywords::find(t, piece).is_some())
-                    || lexer_every(piece).is_some();
-                let fits = keyword || (self.declared.has(piece) && !(from == 0 && keyword_first));
-                let Some((rest, tail)) = best.get(to).filter(|(n, _)| fits && *n > 0) else {
-                    continue;
-                };
-                ways = ways.saturating_add(*rest);
-                pieces = [(piece, keyword)].into_iter().chain(tail.iter().copied()).collect();
+                    || lexer::every(piece).is_some();
+                if keyword {
+                    add(&mut here.keyword, (piece, true), &rest.keyword);
+                    add(&mut here.keyword, (piece, true), &rest.name);
+                } else if self.declared.has(piece) && !(from == 0 && keyword_first) {
+                    // Two names side by side mean nothing, so that is no way to cut.
+                    add(&mut here.name, (piece, false), &rest.keyword);
+                }
             }
-            if let Some(slot) = best.get_mut(from) {
-                *slot = (ways, pieces);
+            if let Some(slot) = ways.get_mut(from) {
+                *slot = here;
             }
         }
-        let Some((ways, pieces)) = best.into_iter().next() else { return Cut::None };
-        let mixed = pieces.iter().any(|p| p.1) && pieces.len() > 1;
-        match ways {
+        let Some(Ways { keyword, name }) = ways.into_iter().next() else { return Cut::None };
+        let (count, pieces) =
+            if keyword.0 > 0 { (keyword.0.saturating_add(name.0), keyword.1) } else { name };
+        // 有走访 of a file not at hand is a name: no operand begins with an operator.
+        let first = pieces.first().and_then(|p| keywords::find(keywords::RESERVED, p.0));
+        let fits = keyword_first || matches!(first, None | Some("非" | "若" | "本" | "此"));
+        let mixed = fits && pieces.iter().any(|p| p.1) && pieces.len() > 1;
+        match count {
             1 if mixed => Cut::One(pieces),
-            2.. => Cut::Many,
+            2.. if fits => Cut::Many,
             _ => Cut::None,
         }
     }
@@ -166,7 +192,7 @@ impl Cursor<'_> {
         let mut place = token.place;
         let cut = pieces.iter().map(|(piece, _)| {
             place.end = (place.start + piece.len() as u32).min(token.place.end);
-            let kind = lexer_every(piece).unwrap_or(TokenKind::Word);
+            let kind = lexer::every(piece).unwrap_or(TokenKind::Word);
             let made = Token { kind, text: (*piece).to_string(), place };
             place.start = place.end;
             made
@@ -174,8 +200,4 @@ impl Cursor<'_> {
         let cut: Vec<Token> = cut.collect();
         self.tokens.splice(self.at..=self.at, cut);
     }
-}
-
-fn lexer_every(piece: &str) -> Option<TokenKind> {
-    lexer::every(piece)
 }

@@ -112,7 +112,7 @@ fn print(sources: &Sources, plan: &Plan, diagnostics: &[Diagnostic]) {
         say(plan::check::origin_line(plan));
     }
     for found in diagnostics {
-        say(drawn(sources, found));
+        say(plan::render::render(found, sources));
     }
     let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
     say(format!(
@@ -122,20 +122,6 @@ fn print(sources: &Sources, plan: &Plan, diagnostics: &[Diagnostic]) {
         count(Severity::Warning),
         count(Severity::Note)
     ));
-}
-
-/// One finding on a few lines.
-fn drawn(sources: &Sources, found: &Diagnostic) -> String {
-    let place = found.primary.as_ref().map(|label| {
-        let (line, column) = position(sources, label.place);
-        let file = sources.files.get(label.place.file.0 as usize);
-        let name = file.map_or("", |file| file.name.as_str());
-        let quoted = sources.slice(label.place).lines().next().unwrap_or("").to_owned();
-        format!("\n  {name}:{line}:{column} {quoted} {}", label.text)
-    });
-    let help: String = found.help.iter().map(|help| format!("\n  帮助：{help}")).collect();
-    let (word, code) = (severity_word(found.severity), found.code);
-    format!("{word}[{code}]：{}{}{help}", found.message, place.unwrap_or_default())
 }
 
 fn severity_word(severity: Severity) -> &'static str {

@@ -108,3 +108,32 @@ fn a_reader_that_has_seen_enough_ends_nothing_with_a_panic() {
     let run = program.args(["check", plan]).stdout(writer).output().unwrap();
     assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
 }
+
+#[test]
+fn a_plan_is_laid_out_in_one_way_and_a_broken_one_is_left_alone() {
+    let folder = std::env::temp_dir().join(format!("nuanjia-fmt-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("plan.md");
+    let run = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        let code = server::command::run(
+            ["nuanjia", "fmt", "--write", path.to_str().unwrap()].map(Into::into),
+        );
+        (code, std::fs::read_to_string(&path).unwrap())
+    };
+    let (code, once) =
+        run("文字不动。\n\n```plan\n方案 a-1 \"甲\" ;期限 1999-01-01 至 1999-12-31\n```\n");
+    assert_eq!(code, 0);
+    assert!(once.starts_with("文字不动。") && once.contains("\n  期限"), "{once}");
+    assert_eq!(run(&once), (0, once.clone()));
+    let broken = "```plan\n义务 A01 谁 ( ; 期 一次\n```\n";
+    assert_eq!(run(broken), (1, broken.to_string()));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_code_is_explained_and_one_that_does_not_exist_is_refused() {
+    let explain = |code: &str| server::command::run(["nuanjia", "explain", code].map(Into::into));
+    assert_eq!(explain("E0302"), 0);
+    assert_eq!(explain("E9999"), 1);
+}
