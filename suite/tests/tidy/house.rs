@@ -145,6 +145,32 @@ fn every_clause_cited_in_code_exists_in_the_paper() {
 }
 
 #[test]
+fn every_code_of_a_diagnostic_is_explained() {
+    let mut offences = Vec::new();
+    for file in program_files() {
+        let prefix = "crates/plan/src/";
+        if !file.path.starts_with(prefix) || is_test_file(&file.path) {
+            continue;
+        }
+        let own = file.text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (index, line) in own.lines().enumerate() {
+            for quoted in line.split('"').filter(|piece| is_code(piece)) {
+                if plan::explain::explain(quoted).is_none() {
+                    offences.push(format!("{}:{}: {quoted}", file.path, index + 1));
+                }
+            }
+        }
+    }
+    assert_none("explain CODE tells each code that exists", &offences);
+}
+
+/// `E0302`, `W0520`.
+fn is_code(piece: &str) -> bool {
+    let digits = piece.strip_prefix(['E', 'W', 'F']);
+    digits.is_some_and(|d| d.len() == 4 && d.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[test]
 fn the_architecture_is_read_in_one_sitting() {
     let words = read(ARCHITECTURE).split_whitespace().filter(|word| word.len() > 1).count();
     assert!(words <= ARCHITECTURE_WORDS_MAX, "{ARCHITECTURE}:1: {words} words");
