@@ -36,6 +36,17 @@ export function markWord(mark: Mark): string {
   return mark === null ? words.state.none : words.state[mark]
 }
 
+/** Whether there is anything to say beside the text: a state, advice, a figure, or all exempt. */
+export function speaks(clause: Clause, counts: Counts | undefined): boolean {
+  return markOf(clause, counts) !== null || figureOf(counts) !== ''
+}
+
+/** The word of a note. Without a state it says only what its figure is. */
+export function noteWord(mark: Mark, counts: Counts | undefined): string {
+  if (mark !== null || !figureOf(counts)) return markWord(mark)
+  return counts?.figure ? words.state.counted : words.state.exempt
+}
+
 export type RowMark = State | 'quiet' | 'waiting'
 
 /** How the status of one obligation looks in a list. */
@@ -58,7 +69,7 @@ export function figureOf(counts: Counts | undefined): string {
   if (!counts) return ''
   if (counts.figure) return counts.figure.replace(/\s*\/\s*/g, ' / ')
   const total = owed(counts)
-  if (total === 0) return counts.exempt > 0 ? words.exemptOnly(counts.exempt) : ''
+  if (total === 0) return counts.exempt > 0 ? thousands(counts.exempt) : ''
   const said = [`${thousands(counts.met + counts.late)} / ${thousands(total)}`]
   if (counts.missing > 0) said.push(words.lackingN(thousands(counts.missing)))
   return said.join(' · ')

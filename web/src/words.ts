@@ -22,6 +22,8 @@ export const words = {
     lacking: '还差',
     advice: '建议',
     none: '不单独计数',
+    counted: '数出',
+    exempt: '不计',
   },
   status: {
     not_due: '还没到期',
@@ -33,7 +35,6 @@ export const words = {
     cancelled: '撤',
   } satisfies Record<Status, string>,
   lackingN: (n: string) => `还差 ${n}`,
-  exemptOnly: (n: number) => `不计 ${n}`,
   notes: '这一段的完成情况',
   openClause: (id: string) => `看 ${id} 怎么算`,
 
@@ -58,6 +59,7 @@ export const words = {
     shut: (name: string) => `收起${name}的下级`,
     here: '正在看',
     none: '没有下级单位',
+    absent: '没有找到这个单位，请换一个',
   },
 
   totals: {
@@ -98,7 +100,7 @@ export const words = {
     page: (n: number, last: number) => `第 ${n} 页，共 ${last} 页`,
     earlier: '上一页',
     later: '下一页',
-    due: (day: string) => `${day}前`,
+    due: (day: string) => `截止 ${day}`,
     done: '已做',
     lateBy: (n: number) => `迟 ${n} 天`,
     absent: '没有找到这一条。它可能不在这份文件里。',

@@ -14,8 +14,6 @@ export interface LaidPaper {
   unplaced: Clause[]
   /** Advice that stands in no sentence. */
   advice: Clause[]
-  /** Clause id → number of its note in print. */
-  printOrder: Map<string, number>
 }
 
 const TOP = new Set(['head', 'number', 'title'])
@@ -44,7 +42,6 @@ export function layPaper(paper: Paper): LaidPaper {
   const body = paper.blocks
     .map((block, index) => ({ block, index, notes: notesOf(index) }))
     .filter((placed) => !TOP.has(placed.block.kind) && textOf(placed.block).trim() !== '')
-  const printed = [...body.flatMap((placed) => placed.notes), ...outside]
   return {
     head: one(paper.blocks, 'head'),
     number: one(paper.blocks, 'number') ?? paper.plan.number,
@@ -52,6 +49,18 @@ export function layPaper(paper: Paper): LaidPaper {
     body,
     unplaced: outside.filter((c) => c.origin !== 'advice' && c.kind !== 'statement'),
     advice: outside.filter((c) => c.origin === 'advice'),
-    printOrder: new Map(printed.map((clause, i) => [clause.id, i + 1])),
   }
+}
+
+/** Clause id → number of its note in print: in the order of the text, then what stands outside it. */
+export function printOrder(laid: LaidPaper, noted: Set<string>): Map<string, number> {
+  const inText = laid.body.flatMap((placed) => placed.notes.filter((c) => noted.has(c.id)))
+  const printed = [...inText, ...laid.unplaced, ...laid.advice]
+  return new Map(printed.map((clause, i) => [clause.id, i + 1]))
+}
+
+/** The clauses whose quote ends with this run; only there does print put their number. */
+export function endingAt(block: Block, run: number): string[] {
+  const later = block.runs.slice(run + 1).flatMap((r) => r.clauses)
+  return (block.runs[run]?.clauses ?? []).filter((id) => !later.includes(id))
 }
