@@ -129,6 +129,22 @@ fn a_day_of_knowledge_hides_what_was_recorded_later() {
 }
 
 #[test]
+fn a_cadre_on_leave_is_not_told_that_something_is_lacking() {
+    let tiny = tiny();
+    let question = Question::as_of(Day::parse("2012-10-01").unwrap());
+    let verdicts = duty::evaluate(&tiny.plan, &tiny.world, &question).unwrap();
+    let free = |status| matches!(status, Status::Exempt | Status::Cancelled);
+    let rows = verdicts.obligations.into_iter().filter(|row| free(row.status));
+    let rows: Vec<Obligation> = rows.collect();
+    assert!(!rows.is_empty());
+    let found = duty::evidences(&tiny.plan, &tiny.world, &question, &rows);
+    for (row, evidence) in rows.iter().zip(found) {
+        let key = row.key(&tiny.plan, &tiny.world);
+        assert!(evidence.lacking.is_empty(), "{key}: {:?}", evidence.lacking);
+    }
+}
+
+#[test]
 fn another_reading_changes_its_own_clause_only() {
     let tiny = tiny();
     let clause = tiny.plan.clause_named("C130").unwrap();

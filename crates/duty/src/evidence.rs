@@ -4,7 +4,7 @@
 //! Read next: `judge.rs`.
 
 use facts::{Day, RecordRef, Value, World};
-use plan::plan::{Plan, Rule};
+use plan::plan::{Plan, Rule, Status};
 use rustc_hash::FxHashMap;
 
 use crate::evaluate::{rules, variant_of};
@@ -89,8 +89,11 @@ fn gather(view: &View, rule: &Rule, case: &Case, row: &Obligation) -> Evidence {
     found
 }
 
-/// Targets not reached, in words.
+/// Targets not reached, in words; of what is not owed nothing is lacking.
 fn lacking(row: &Obligation) -> Vec<String> {
+    if matches!(row.status, Status::Exempt | Status::Cancelled) {
+        return Vec::new();
+    }
     let unmet = row.targets.iter().filter_map(|(index, op, target)| {
         let value = row.value.get(*index)?;
         if compare(*op, value, target) {
