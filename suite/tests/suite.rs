@@ -4,5 +4,6 @@
 //! every binary links all crates again. Read next: `tidy.rs`, and the suite pages in Markdown.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say so and stop")]
 
+mod examples;
 mod tidy;
 mod tiny;

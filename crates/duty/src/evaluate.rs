@@ -14,12 +14,31 @@ use crate::view::View;
 
 /// Judges everything a plan owes in a world.
 pub fn evaluate(plan: &Plan, world: &World, question: &Question) -> Result<Verdicts, Trouble> {
+    evaluate_some(plan, world, question, |_| true)
+}
+
+/// Judges one clause alone; its rows are the same as in the whole.
+pub fn evaluate_clause(
+    plan: &Plan,
+    world: &World,
+    question: &Question,
+    clause: usize,
+) -> Result<Verdicts, Trouble> {
+    evaluate_some(plan, world, question, |index| index == clause)
+}
+
+fn evaluate_some(
+    plan: &Plan,
+    world: &World,
+    question: &Question,
+    wanted: impl Fn(usize) -> bool,
+) -> Result<Verdicts, Trouble> {
     let rules = rules(plan, question);
     let view = View::new(plan, world, question);
     let mut verdicts = Verdicts::default();
     for (clause, variants) in rules.iter().enumerate() {
-        if !variants.is_empty() {
-            evaluate_clause(&view, clause, variants, &mut verdicts);
+        if wanted(clause) && !variants.is_empty() {
+            judge_clause(&view, clause, variants, &mut verdicts);
         }
     }
     match view.trouble() {
@@ -66,7 +85,7 @@ pub fn variant_of<'r>(
     rules.get(count).or(rules.first())
 }
 
-fn evaluate_clause(view: &View, clause: usize, rules: &[Rule], verdicts: &mut Verdicts) {
+fn judge_clause(view: &View, clause: usize, rules: &[Rule], verdicts: &mut Verdicts) {
     let plan = view.plan;
     let Some(kind) = plan.clauses.get(clause).map(|clause| clause.kind) else { return };
     let Some(base) = rules.first() else { return };

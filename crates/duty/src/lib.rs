@@ -7,6 +7,7 @@
 //! Read next: `verdict.rs` for what comes out, `judge.rs` for how a status is found.
 
 pub mod evidence;
+pub mod example;
 pub mod standing;
 pub mod verdict;
 
@@ -23,7 +24,8 @@ mod registry;
 mod value;
 mod view;
 
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, evaluate_clause};
 pub use evidence::{Evidence, evidence, evidences};
+pub use example::{ExampleFault, examples};
 pub use standing::{Standing, standing};
 pub use verdict::{Finding, FindingKind, Flag, Obligation, Question, Trouble, Verdicts};

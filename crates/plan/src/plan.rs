@@ -396,6 +396,8 @@ pub struct GivenPost {
     pub from: Option<Day>,
     /// Last day.
     pub to: Option<Day>,
+    /// Where.
+    pub place: Place,
 }
 
 /// 设 x = form(…).

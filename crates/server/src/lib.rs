@@ -10,6 +10,7 @@
 pub mod api;
 pub mod command;
 pub mod declare;
+pub mod example;
 pub mod judged;
 pub mod org_tree;
 pub mod paper;

@@ -28,7 +28,7 @@ impl Resolver<'_> {
         for field in &item.fields {
             match &field.kind {
                 FieldKind::GivenPost { person, group, org, from, to } => {
-                    let post = self.given_post((person, group, org), (*from, *to));
+                    let post = self.given_post((person, group, org), (*from, *to), field.place);
                     example.posts.extend(post);
                 }
                 FieldKind::GivenRecord { name, form, values } => {
@@ -49,6 +49,7 @@ impl Resolver<'_> {
         &mut self,
         (person, group, org): (&Word, &Word, &Word),
         (from, to): (Option<Day>, Option<Day>),
+        place: Place,
     ) -> Option<GivenPost> {
         let Some(list) = self.plan.code_list_named(POST_GROUP) else {
             let found = Diagnostic::new("E0201", group.place, "没有岗类的代码表");
@@ -57,7 +58,7 @@ impl Resolver<'_> {
         };
         let group = self.code(list, group)?;
         let (person, org) = (person.text.clone(), org.text.clone());
-        Some(GivenPost { person, group, org, from, to })
+        Some(GivenPost { person, group, org, from, to, place })
     }
 
     fn given_record(

@@ -56,7 +56,11 @@ impl Check {
             let (document, _) = plan::reader::read(&sources, FileId(0));
             say(format!("{document:#?}"));
         }
-        let (plan, diagnostics) = findings(&sources);
+        let (plan, mut diagnostics) = findings(&sources);
+        // A plan with errors is not judged: its examples would fail for reasons told already.
+        if errors_in(&diagnostics) == 0 {
+            diagnostics.extend(crate::example::findings(&plan, &facts::Calendar::builtin()));
+        }
         if self.json {
             say(diagnostics_json(&sources, &diagnostics));
         } else {
