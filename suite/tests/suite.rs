@@ -5,5 +5,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say so and stop")]
 
 mod examples;
+mod fast;
 mod tidy;
 mod tiny;

@@ -104,7 +104,7 @@ impl View<'_> {
         met
     }
 
-    fn meets_via(
+    pub(crate) fn meets_via(
         &self,
         aggregate: &AggregateExpr,
         target: Option<RecordRef>,

@@ -85,7 +85,7 @@ pub fn variant_of<'r>(
     rules.get(count).or(rules.first())
 }
 
-fn judge_clause(view: &View, clause: usize, rules: &[Rule], verdicts: &mut Verdicts) {
+pub(crate) fn judge_clause(view: &View, clause: usize, rules: &[Rule], verdicts: &mut Verdicts) {
     let plan = view.plan;
     let Some(kind) = plan.clauses.get(clause).map(|clause| clause.kind) else { return };
     let Some(base) = rules.first() else { return };

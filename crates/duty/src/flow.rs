@@ -98,18 +98,11 @@ impl View<'_> {
     /// The first record that does the step.
     fn done_by(&self, step: &FlowStep, case: &Case) -> Option<RecordRef> {
         let element = case.element.record;
-        let refers = |record: &RecordRef| {
-            let row = self.row(*record);
-            row.is_some_and(|row| {
-                step.refers.iter().any(|&f| self.stored(row, f).as_ref() == Some(element))
-            })
-        };
         let satisfies = |record: &RecordRef| {
             let Some(must) = &step.must else { return true };
             let mut frame = Frame::around(element, self.day);
             frame.with(1, Element::plain(*record), |frame| self.truth(must, frame))
         };
-        let records = self.records(step.form).filter(refers).filter(satisfies);
-        records.min_by_key(|&record| (self.axis(record), self.world.id(record)))
+        self.referring(step.form, &step.refers, element).into_iter().find(satisfies)
     }
 }

@@ -137,7 +137,7 @@ impl View<'_> {
         !self.exceeded(rule, case, &value)
     }
 
-    fn exempt(&self, rule: &Rule, case: &Case) -> bool {
+    pub(crate) fn exempt(&self, rule: &Rule, case: &Case) -> bool {
         let mut frame = self.frame(rule, case, self.day);
         let by_rule = rule.exempt.as_ref().is_some_and(|expr| self.truth(expr, &mut frame));
         let middle = case.period.span.first + case.period.span.len() / 2;
@@ -180,7 +180,12 @@ impl View<'_> {
         self.truth(&test.condition, &mut frame)
     }
 
-    fn targets(&self, rule: &Rule, case: &Case, value: &[Value]) -> Vec<(usize, CompareOp, Value)> {
+    pub(crate) fn targets(
+        &self,
+        rule: &Rule,
+        case: &Case,
+        value: &[Value],
+    ) -> Vec<(usize, CompareOp, Value)> {
         let Some(test) = &rule.must else { return Vec::new() };
         let mut frame = self.frame(rule, case, self.day);
         frame.counts = value.to_vec();
@@ -225,7 +230,7 @@ impl View<'_> {
     }
 
     /// Workdays left ÷ workdays of the period, for one who came after its start.
-    fn proration(&self, rule: &Rule, case: &Case) -> Option<Number> {
+    pub(crate) fn proration(&self, rule: &Rule, case: &Case) -> Option<Number> {
         if rule.newcomer != Newcomer::Prorated {
             return None;
         }
@@ -275,19 +280,14 @@ impl View<'_> {
     /// The due date after extensions, of a case or of a step still open on their days.
     pub fn extended(&self, rule: &Rule, case: &Case, due: Day, done: Option<Day>) -> Day {
         let Some(extend) = &rule.extend else { return due };
-        let mut records: Vec<_> = self.records(extend.form).collect();
-        records.sort_by_key(|&record| (self.axis(record), self.world.id(record)));
+        let element = case.element.record;
         let mut due = due;
-        for record in records {
+        for record in self.referring(extend.form, &extend.refers, element) {
             let Some(row) = self.row(record) else { continue };
-            let about = extend
-                .refers
-                .iter()
-                .any(|&field| self.stored(row, field).as_ref() == Some(case.element.record));
             let day = self.axis(record).unwrap_or(Day::MIN);
             let open = done.is_none_or(|done| day <= done);
             let new_due = self.stored(row, extend.new_due).as_day();
-            if about && open && day <= due {
+            if open && day <= due {
                 due = new_due.map_or(due, |new_due| new_due.max(due));
             }
         }

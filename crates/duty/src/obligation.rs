@@ -160,11 +160,16 @@ impl View<'_> {
 
     /// Who owes: the subject of 谁; of 逐 担, else the form's 归, else the recorder's organisation.
     pub fn owner(&self, rule: &Rule, case: &Case) -> RecordRef {
+        self.owner_on(rule, case, self.day)
+    }
+
+    /// Who owes as of a day; of an element with a day, always as of that one.
+    pub fn owner_on(&self, rule: &Rule, case: &Case, day: Day) -> RecordRef {
         let record = case.element.record;
         if matches!(rule.subject, Subject::Who(_)) {
             return record;
         }
-        let day = self.axis(record).unwrap_or(self.day.min(case.due));
+        let day = self.axis(record).unwrap_or(day.min(case.due));
         let rules = self.plan.form_rules.get(record.form.0 as usize);
         let own = rules.and_then(|rules| rules.owner.as_ref());
         let borne = rule.borne_by.as_ref().and_then(|expr| self.borne(expr, record, day));

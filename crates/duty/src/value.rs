@@ -127,7 +127,7 @@ impl View<'_> {
         self.steps(value, rest, own_day, frame.day)
     }
 
-    fn steps(&self, value: Value, steps: &[Step], own_day: Day, day: Day) -> Value {
+    pub(crate) fn steps(&self, value: Value, steps: &[Step], own_day: Day, day: Day) -> Value {
         steps.iter().fold(value, |value, step| match value {
             Value::Ref(record) => self.field(record, *step, own_day, day),
             Value::List(items) => {

@@ -30,10 +30,15 @@ pub struct View<'a> {
     pub registry: Registry,
     /// Join indexes, by the address of the aggregate they serve.
     pub indexes: RefCell<FxHashMap<usize, Option<Rc<Index>>>>,
+    /// Records by what one of their fields refers to.
+    referring: RefCell<FxHashMap<(FormId, FieldId), Rc<Referring>>>,
     /// Units of merged forms.
     pub units: RefCell<FxHashMap<FormId, Rc<Units>>>,
     trouble: Cell<Option<UnknownYear>>,
 }
+
+/// Records of one form by what a field of theirs refers to.
+type Referring = FxHashMap<RecordRef, Vec<RecordRef>>;
 
 /// Rows of a merged form joined into units (§6.7).
 pub struct Units {
@@ -69,6 +74,7 @@ impl<'a> View<'a> {
             segments,
             registry: Registry::default(),
             indexes: RefCell::default(),
+            referring: RefCell::default(),
             units: RefCell::default(),
             trouble: Cell::new(None),
         };
@@ -119,6 +125,34 @@ impl<'a> View<'a> {
             Some(target) if !self.is_visible(target) => Value::Empty,
             _ => value,
         }
+    }
+
+    /// The records of a form that refer to a record by one of these fields, by day, then id.
+    pub fn referring(&self, form: FormId, fields: &[FieldId], to: RecordRef) -> Vec<RecordRef> {
+        let mut found: Vec<RecordRef> = Vec::new();
+        for &field in fields {
+            let known = self.referring.borrow().get(&(form, field)).cloned();
+            let index = known.unwrap_or_else(|| {
+                let made = Rc::new(self.refer(form, field));
+                self.referring.borrow_mut().insert((form, field), Rc::clone(&made));
+                made
+            });
+            found.extend(index.get(&to).into_iter().flatten());
+        }
+        found.sort_by_key(|&record| (self.axis(record), self.world.id(record)));
+        found.dedup();
+        found
+    }
+
+    fn refer(&self, form: FormId, field: FieldId) -> Referring {
+        let mut index = Referring::default();
+        for record in self.records(form) {
+            let target = self.row(record).and_then(|row| self.stored(row, field).as_ref());
+            if let Some(target) = target {
+                index.entry(target).or_default().push(record);
+            }
+        }
+        index
     }
 
     /// The day by which the record counts; `None` for things.

@@ -1,0 +1,251 @@
+//! The fast engine: postings built once, then any day up to its end is a matter of positions.
+//!
+//! It answers exactly what the reference evaluator answers with all that is known now. Clauses it
+//! has no program for, earlier knowledge, other readings and later days go to the reference
+//! evaluator, so that its answer is always whole.
+//! Read next: `compile.rs`, `status.rs`.
+
+use facts::{Day, RecordRef, World};
+use plan::plan::{Clause, Plan, RuleKind, Status};
+
+use super::compile::{Compiler, Refused};
+use super::days::{Days, Short};
+use super::program::{BY_ORG, Owed, Program};
+use super::status::{Found, home};
+use super::tree::{NOBODY, Tree};
+use crate::evaluate::{judge_clause, rules};
+use crate::verdict::{Finding, FindingKind, Obligation, Question, Trouble, Verdicts};
+use crate::view::View;
+
+/// Days after the term that can still be asked: late reports come in, and duties that go on.
+const DAYS_AFTER_TERM: i32 = 366;
+/// Days before the term that are looked at for changes of organisations.
+const DAYS_BEFORE_TERM: i32 = 366;
+/// Statuses, columns of a count.
+pub const STATUSES: usize = Status::ALL.len();
+
+/// A plan and its facts, laid out for asking.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    days: Days,
+    until: Day,
+    tree: Tree,
+    programs: Vec<Result<Program, Refused>>,
+}
+
+impl Engine {
+    /// Lays out all that is known now; a plan without a term has no engine.
+    pub fn new(plan: &Plan, world: &World) -> Result<Option<Engine>, Trouble> {
+        let Some(term) = plan.term else { return Ok(None) };
+        let until = term.last + DAYS_AFTER_TERM;
+        let question = Question::as_of(until);
+        let view = View::new(plan, world, &question);
+        let days = Days::around(term.first);
+        let compiler = Compiler { view: &view, days, changes: changes(&view, term.first) };
+        let rules = rules(plan, &question);
+        let mut programs = Vec::new();
+        for (index, clause) in plan.clauses.iter().enumerate() {
+            programs.push(match rules.get(index).map(Vec::as_slice) {
+                Some([rule]) => compiler.program(index, clause, rule),
+                Some([]) | None => Err("没有规则"),
+                Some(_) => Err("有修订"),
+            });
+        }
+        match view.trouble() {
+            Some(trouble) => Err(trouble),
+            None => Ok(Some(Engine { days, until, tree: Tree::of(&view, days), programs })),
+        }
+    }
+
+    /// Why a clause is left to the reference evaluator; `None` when it is not.
+    pub fn refused(&self, clause: usize) -> Option<Refused> {
+        self.programs.get(clause).and_then(|program| program.as_ref().err().copied())
+    }
+
+    /// Whether a question can be answered from the postings.
+    pub fn answers(&self, question: &Question) -> bool {
+        question.known.is_none() && question.day <= self.until
+    }
+
+    /// Judges everything, as the reference evaluator does.
+    pub fn evaluate(
+        &self,
+        plan: &Plan,
+        world: &World,
+        question: &Question,
+    ) -> Result<Verdicts, Trouble> {
+        if !self.answers(question) {
+            return crate::evaluate::evaluate(plan, world, question);
+        }
+        let rules = rules(plan, question);
+        let read = |clause: usize| question.readings.iter().any(|(at, ..)| *at == clause);
+        let mut view = None;
+        let mut verdicts = Verdicts::default();
+        for (clause, variants) in rules.iter().enumerate() {
+            match self.programs.get(clause) {
+                Some(Ok(program)) if !read(clause) => {
+                    self.judge(plan, program, question.day, &mut verdicts);
+                }
+                _ if variants.is_empty() || is_statement(plan.clauses.get(clause)) => {}
+                _ => {
+                    let view = view.get_or_insert_with(|| View::new(plan, world, question));
+                    judge_clause(view, clause, variants, &mut verdicts);
+                }
+            }
+        }
+        match view.and_then(|view| view.trouble()) {
+            Some(trouble) => Err(trouble),
+            None => Ok(verdicts),
+        }
+    }
+
+    fn judge(&self, plan: &Plan, program: &Program, day: Day, verdicts: &mut Verdicts) {
+        let short = self.days.short(day);
+        for (index, case) in program.cases.iter().enumerate() {
+            if case.born > short {
+                continue;
+            }
+            if program.kind == RuleKind::Duty {
+                let found = program.judge(index, case, short, &self.tree);
+                self.findings(program, case, &found.values, short, verdicts);
+                let row = self.obligation(plan, program, (index, case), &found, short);
+                verdicts.obligations.push(row);
+            } else {
+                let values = program.values(index, case, short, &self.tree);
+                self.findings(program, case, &values, short, verdicts);
+            }
+        }
+    }
+
+    fn obligation(
+        &self,
+        plan: &Plan,
+        program: &Program,
+        (index, case): (usize, &Owed),
+        found: &Found,
+        day: Short,
+    ) -> Obligation {
+        let value = (0..program.counts.len()).map(|at| program.value(at, found.values[at]));
+        let targets = program.parts.iter().zip(program.targets(case));
+        let targets =
+            targets.map(|(part, target)| (part.count, part.op, facts::Value::Number(target)));
+        let owner = self.owner(plan, case);
+        let at = home(case, day, &self.tree);
+        Obligation {
+            clause: program.clause,
+            step: None,
+            subject: program.subject(case),
+            period: facts::Span {
+                first: self.days.long(case.first),
+                last: self.days.long(case.last),
+            },
+            due: self.days.long(case.due),
+            value: value.collect(),
+            targets: targets.collect(),
+            status: found.status,
+            days_late: found.late.map(|late| i32::from(late) - i32::from(case.due)),
+            flags: program.flags(index, case, found, day),
+            owner,
+            home: self.org(plan, at).unwrap_or(owner),
+            origin: program.origin,
+        }
+    }
+
+    fn owner(&self, plan: &Plan, case: &Owed) -> RecordRef {
+        let alias = if case.marks & BY_ORG != 0 {
+            facts::schema::registry::ORG
+        } else {
+            facts::schema::registry::PERSON
+        };
+        let form = plan.schema.form_named(alias).unwrap_or(facts::FormId(0));
+        RecordRef { form, index: case.owner }
+    }
+
+    fn org(&self, plan: &Plan, index: u32) -> Option<RecordRef> {
+        let form = plan.schema.form_named(facts::schema::registry::ORG)?;
+        (index != NOBODY).then_some(RecordRef { form, index })
+    }
+
+    fn findings(
+        &self,
+        program: &Program,
+        case: &Owed,
+        values: &super::program::Values,
+        day: Short,
+        verdicts: &mut Verdicts,
+    ) {
+        if day < case.first || (!program.show && program.warns.is_empty()) {
+            return;
+        }
+        let shown = values.iter().take(program.counts.len());
+        let shown: Vec<facts::Value> =
+            shown.enumerate().map(|(at, value)| program.value(at, *value)).collect();
+        let finding = |kind, text: String| Finding {
+            clause: program.clause,
+            subject: program.subject(case),
+            period_start: self.days.long(case.first),
+            kind,
+            value: shown.clone(),
+            text,
+        };
+        if program.show {
+            verdicts.findings.push(finding(FindingKind::Show, String::new()));
+        }
+        let empty = shown.iter().any(facts::Value::is_empty);
+        for (condition, text) in &program.warns {
+            if !empty && program.is_true(condition, values) {
+                verdicts.findings.push(finding(FindingKind::Warn, text.clone()));
+            }
+        }
+    }
+
+    /// Status counts of one clause by organisation, own and below: `STATUSES` columns a row.
+    /// `None` when the clause has no program.
+    pub fn counts(&self, clause: usize, day: Day) -> Option<Vec<u32>> {
+        let program = self.programs.get(clause)?.as_ref().ok()?;
+        let day = self.days.short(day);
+        let mut counts = vec![0u32; self.tree.orgs() * STATUSES];
+        for (index, case) in program.cases.iter().enumerate() {
+            if case.born > day {
+                continue;
+            }
+            let found = program.judge(index, case, day, &self.tree);
+            let at = home(case, day, &self.tree) as usize * STATUSES + found.status as usize;
+            if let Some(slot) = counts.get_mut(at) {
+                *slot += 1;
+            }
+        }
+        self.tree.roll_up(day, &mut counts, STATUSES, |sum, more| *sum += more);
+        Some(counts)
+    }
+
+    /// Bytes held by the postings and cases.
+    pub fn bytes(&self) -> usize {
+        let programs = self.programs.iter().flatten();
+        let of = |program: &Program| {
+            let folds: usize = program.folds.iter().map(|(fold, _)| fold.postings.bytes()).sum();
+            folds + program.cases.len() * size_of::<Owed>()
+        };
+        programs.map(of).sum()
+    }
+}
+
+fn is_statement(clause: Option<&Clause>) -> bool {
+    clause.is_none_or(|clause| clause.kind == RuleKind::Statement)
+}
+
+/// Days on which an organisation begins, ends or changes, from the term on; and the view's own.
+fn changes(view: &View, from: Day) -> Vec<Day> {
+    let from = from + -DAYS_BEFORE_TERM;
+    let mut days = vec![from, view.day];
+    let orgs = view.registry.known.org.into_iter().flat_map(|form| view.records(form));
+    for org in orgs {
+        let life = view.registry.life(org);
+        days.extend(life.into_iter().flat_map(|life| [life.first, life.last + 1]));
+        days.extend(view.segments(org).iter().filter_map(|row| row.segment));
+    }
+    days.retain(|day| (from..=view.day).contains(day));
+    days.sort_unstable();
+    days.dedup();
+    days
+}

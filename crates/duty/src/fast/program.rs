@@ -1,0 +1,302 @@
+//! A clause as a program: its cases in dense columns, its measures as folds over postings, its test
+//! as comparisons of whole numbers.
+//!
+//! Nothing of a plan is interpreted while many cases are judged; what cannot be said in this closed
+//! form is refused by `compile.rs` and stays with the reference evaluator.
+//! Read next: `status.rs`.
+
+use facts::{FormId, Number, RecordRef, Value};
+use plan::expr::CompareOp;
+use plan::plan::{Origin, RuleKind};
+
+use super::days::{OPEN, Short};
+use super::fold::{Ask, Fold};
+use super::tree::Tree;
+
+/// 计 of one rule that a program may hold.
+pub const COUNTS_MAX: usize = 8;
+
+/// Values of a case's 计 times the program's scale.
+pub type Values = [Option<i64>; COUNTS_MAX];
+
+/// A measure over folds.
+#[derive(Clone, Debug)]
+pub enum Measure {
+    /// One fold, times a factor to reach the program's scale.
+    Fold(usize, i64),
+    /// The least.
+    Lesser(Vec<Measure>),
+    /// The greatest.
+    Greater(Vec<Measure>),
+    /// The sum.
+    Add(Vec<Measure>),
+    /// Whether any is above zero.
+    Any(Vec<Measure>, i64),
+}
+
+/// One 计.
+#[derive(Clone, Debug)]
+pub struct Count {
+    /// What is measured.
+    pub measure: Measure,
+    /// Whether it is 是 or 否 rather than a number.
+    pub truth: bool,
+    /// Whether it cannot fall.
+    pub flow: bool,
+}
+
+/// One comparison.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// Index of the 计.
+    pub count: usize,
+    /// The comparison.
+    pub op: CompareOp,
+    /// What it is held against.
+    pub target: Number,
+}
+
+/// 须 and 警.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// All hold.
+    All(Vec<Condition>),
+    /// One holds.
+    Any(Vec<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+    /// A comparison.
+    Part(Part),
+}
+
+/// What a fold reads from a case; `None` is the usual: the subject, and the window.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    /// Key by case.
+    pub key: Option<Vec<u32>>,
+    /// First day by case.
+    pub from: Option<Vec<Short>>,
+    /// Last day by case.
+    pub to: Option<Vec<Short>>,
+    /// Second reference by case.
+    pub other: Option<Vec<u32>>,
+    /// 历来: both ends of the window lifted.
+    pub ever: bool,
+}
+
+/// One thing owed, before it is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Owed {
+    /// Index of the subject in the table of its form.
+    pub subject: u32,
+    /// Index of the owner in the table of organisations or persons.
+    pub owner: u32,
+    /// Posts of the owner that put her into the set, one bit each.
+    pub posts: u32,
+    /// Index of its own targets, when a newcomer owes less; `u32::MAX` for none.
+    pub targets: u32,
+    /// First day of its period.
+    pub first: Short,
+    /// Last day of its period.
+    pub last: Short,
+    /// Last day in time.
+    pub due: Short,
+    /// The day it opens.
+    pub opens: Short,
+    /// The last day the subject is in the set.
+    pub left: Short,
+    /// The day since which it exists.
+    pub born: Short,
+    /// Exempt, partial, prorated, owned by an organisation.
+    pub marks: u8,
+}
+
+/// 免.
+pub const EXEMPT: u8 = 1;
+/// Clipped by its window.
+pub const PARTIAL: u8 = 2;
+/// Its targets are a newcomer's.
+pub const PRORATED: u8 = 4;
+/// Its owner is an organisation.
+pub const BY_ORG: u8 = 8;
+
+/// A compiled clause.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Index of the clause.
+    pub clause: usize,
+    /// 义务 or 查验.
+    pub kind: RuleKind,
+    /// Form of the subjects.
+    pub form: FormId,
+    /// Whether subjects owe (谁) rather than rows (逐).
+    pub who: bool,
+    /// All cases up to the last day that can be asked.
+    pub cases: Vec<Owed>,
+    /// The aggregates.
+    pub folds: Vec<(Fold, Columns)>,
+    /// The 计.
+    pub counts: Vec<Count>,
+    /// By what all values are multiplied.
+    pub scale: i64,
+    /// 须.
+    pub must: Option<Condition>,
+    /// Its comparisons.
+    pub parts: Vec<Part>,
+    /// Whether 须 cannot become false again.
+    pub flow: bool,
+    /// 警.
+    pub warns: Vec<(Condition, String)>,
+    /// 示.
+    pub show: bool,
+    /// 补.
+    pub late_ok: bool,
+    /// 望, by case.
+    pub target: Option<Vec<Short>>,
+    /// Targets of newcomers.
+    pub reduced: Vec<Vec<Number>>,
+    /// 源.
+    pub origin: Origin,
+}
+
+impl Program {
+    /// Values of a case on a day.
+    pub fn values(&self, index: usize, case: &Owed, day: Short, tree: &Tree) -> Values {
+        let mut values = [None; COUNTS_MAX];
+        for (slot, count) in values.iter_mut().zip(&self.counts) {
+            *slot = self.measure(&count.measure, index, case, day, tree);
+        }
+        values
+    }
+
+    fn measure(
+        &self,
+        measure: &Measure,
+        index: usize,
+        case: &Owed,
+        day: Short,
+        tree: &Tree,
+    ) -> Option<i64> {
+        let all = |parts: &[Measure]| -> Vec<i64> {
+            parts.iter().filter_map(|part| self.measure(part, index, case, day, tree)).collect()
+        };
+        match measure {
+            Measure::Fold(fold, factor) => {
+                let (fold, columns) = &self.folds[*fold];
+                let ask = self.ask(columns, index, case, day);
+                fold.value(&ask, tree).map(|value| value * factor)
+            }
+            Measure::Lesser(parts) => all(parts).into_iter().min(),
+            Measure::Greater(parts) => all(parts).into_iter().max(),
+            Measure::Add(parts) => Some(all(parts).into_iter().sum()),
+            Measure::Any(parts, one) => {
+                let any = parts
+                    .iter()
+                    .any(|part| self.measure(part, index, case, day, tree).is_some_and(|v| v > 0));
+                Some(if any { *one } else { 0 })
+            }
+        }
+    }
+
+    fn ask(&self, columns: &Columns, index: usize, case: &Owed, day: Short) -> Ask {
+        let (mut first, mut last) = (case.first, case.last.min(case.due));
+        if self.late_ok {
+            last = OPEN;
+        }
+        if columns.ever {
+            (first, last) = (0, OPEN);
+        }
+        let of = |column: &Option<Vec<Short>>, otherwise: Short| {
+            column.as_ref().and_then(|days| days.get(index)).copied().unwrap_or(otherwise)
+        };
+        let index_of = |column: &Option<Vec<u32>>, otherwise: u32| {
+            column.as_ref().and_then(|all| all.get(index)).copied().unwrap_or(otherwise)
+        };
+        Ask {
+            key: index_of(&columns.key, case.subject),
+            first: first.max(of(&columns.from, 0)),
+            last: last.min(of(&columns.to, OPEN)),
+            day,
+            period: (case.first, case.last),
+            subject: case.subject,
+            other: index_of(&columns.other, u32::MAX),
+        }
+    }
+
+    /// Whether 须 is true of these values; a newcomer's own targets all must be reached.
+    pub fn holds(&self, case: &Owed, values: &Values) -> bool {
+        if case.marks & PRORATED != 0 {
+            let targets = self.targets(case);
+            return self
+                .parts
+                .iter()
+                .zip(targets)
+                .all(|(part, target)| compare(part.op, values[part.count], self.scale, target));
+        }
+        self.must.as_ref().is_some_and(|must| self.is_true(must, values))
+    }
+
+    /// Whether a condition is true of these values.
+    pub fn is_true(&self, condition: &Condition, values: &Values) -> bool {
+        match condition {
+            Condition::All(parts) => parts.iter().all(|part| self.is_true(part, values)),
+            Condition::Any(parts) => parts.iter().any(|part| self.is_true(part, values)),
+            Condition::Not(part) => !self.is_true(part, values),
+            Condition::Part(part) => compare(part.op, values[part.count], self.scale, part.target),
+        }
+    }
+
+    /// Targets of a case, one per comparison.
+    pub fn targets(&self, case: &Owed) -> Vec<Number> {
+        match self.reduced.get(case.targets as usize) {
+            Some(own) => own.clone(),
+            None => self.parts.iter().map(|part| part.target).collect(),
+        }
+    }
+
+    /// Whether an upper bound on a measure that cannot fall is broken.
+    pub fn exceeded(&self, case: &Owed, values: &Values) -> bool {
+        let upper = |op| matches!(op, CompareOp::Equal | CompareOp::Less | CompareOp::LessOrEqual);
+        if !self.parts.iter().any(|part| upper(part.op) && self.counts[part.count].flow) {
+            return false;
+        }
+        self.parts.iter().zip(self.targets(case)).any(|(part, target)| {
+            let above = match part.op {
+                CompareOp::Less => CompareOp::GreaterOrEqual,
+                _ => CompareOp::Greater,
+            };
+            upper(part.op)
+                && self.counts[part.count].flow
+                && compare(above, values[part.count], self.scale, target)
+        })
+    }
+
+    /// A value as the reference evaluator gives it.
+    pub fn value(&self, count: usize, value: Option<i64>) -> Value {
+        match value {
+            None => Value::Empty,
+            Some(value) if self.counts[count].truth => Value::Bool(value > 0),
+            Some(value) => Number::fraction(value, self.scale).map_or(Value::Empty, Value::Number),
+        }
+    }
+
+    /// The subject of a case.
+    pub fn subject(&self, case: &Owed) -> RecordRef {
+        RecordRef { form: self.form, index: case.subject }
+    }
+}
+
+/// A comparison of a scaled value; of no value only `!=` holds.
+fn compare(op: CompareOp, value: Option<i64>, scale: i64, target: Number) -> bool {
+    let Some(value) = value else { return op == CompareOp::NotEqual };
+    let left = value.saturating_mul(target.denominator());
+    let right = scale.saturating_mul(target.numerator());
+    match op {
+        CompareOp::Equal => left == right,
+        CompareOp::NotEqual => left != right,
+        CompareOp::Less => left < right,
+        CompareOp::LessOrEqual => left <= right,
+        CompareOp::Greater => left > right,
+        CompareOp::GreaterOrEqual => left >= right,
+    }
+}

@@ -1,0 +1,139 @@
+//! The organisation tree and the posts of persons, dense.
+//!
+//! Organisations are indexes into the table of their form. A parent may change by segment, so the
+//! parent on a day is asked; nearly every organisation has but one.
+//! Read next: `crate::registry`, from which they are read.
+
+use facts::{Day, RecordRef};
+
+use super::days::{Days, Short};
+use crate::view::View;
+
+/// No organisation.
+pub const NOBODY: u32 = u32::MAX;
+/// Depth at which a cycle of parents is cut; real trees have five levels.
+const DEPTH_MAX: usize = 32;
+
+/// Who is below whom, and who holds which post.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    parents: Vec<Vec<(Short, u32)>>,
+    posts: Vec<Vec<Post>>,
+}
+
+/// One post of a person.
+#[derive(Clone, Copy, Debug)]
+pub struct Post {
+    /// Its first day.
+    pub first: Short,
+    /// Its last day.
+    pub last: Short,
+    /// The organisation.
+    pub org: u32,
+}
+
+impl Tree {
+    /// Reads the registry of a view.
+    pub fn of(view: &View, days: Days) -> Tree {
+        let known = &view.registry.known;
+        let mut tree = Tree::default();
+        let count = |form: Option<facts::FormId>| {
+            form.map_or(0, |form| view.world.table(form).records.len() as u32)
+        };
+        if let Some(form) = known.org {
+            for index in 0..count(known.org) {
+                tree.parents.push(parents(view, RecordRef { form, index }, days));
+            }
+        }
+        if let Some(form) = known.person {
+            for index in 0..count(known.person) {
+                let held = view.registry.posts(RecordRef { form, index }).iter();
+                let held = held.map(|post| Post {
+                    first: days.short(post.span.first),
+                    last: days.short(post.span.last),
+                    org: post.org.index,
+                });
+                tree.posts.push(held.collect());
+            }
+        }
+        tree
+    }
+
+    /// How many organisations there are.
+    pub fn orgs(&self) -> usize {
+        self.parents.len()
+    }
+
+    /// The organisation above, on a day.
+    pub fn parent(&self, org: u32, day: Short) -> u32 {
+        let Some(steps) = self.parents.get(org as usize) else { return NOBODY };
+        let begun = steps.iter().rev().find(|(from, _)| *from <= day).or(steps.first());
+        begun.map_or(NOBODY, |(_, parent)| *parent)
+    }
+
+    /// Whether an organisation is another or below it.
+    pub fn within(&self, org: u32, top: u32, day: Short) -> bool {
+        let mut at = org;
+        for _ in 0..DEPTH_MAX {
+            if at == top {
+                return true;
+            }
+            if at == NOBODY {
+                return false;
+            }
+            at = self.parent(at, day);
+        }
+        false
+    }
+
+    /// Posts of a person, earliest-started first.
+    pub fn posts(&self, person: u32) -> &[Post] {
+        self.posts.get(person as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds each organisation's counts to those above it, on a day's tree.
+    pub fn roll_up<T: Copy + Default>(
+        &self,
+        day: Short,
+        counts: &mut [T],
+        width: usize,
+        add: impl Fn(&mut T, T),
+    ) {
+        let parents: Vec<u32> = (0..self.orgs() as u32).map(|org| self.parent(org, day)).collect();
+        let depth = |org: usize| {
+            let mut at = org as u32;
+            let mut depth = 0;
+            while depth < DEPTH_MAX {
+                match parents.get(at as usize) {
+                    Some(&parent) if parent != NOBODY => at = parent,
+                    _ => break,
+                }
+                depth += 1;
+            }
+            depth
+        };
+        let mut order: Vec<(usize, usize)> =
+            (0..parents.len()).map(|org| (depth(org), org)).collect();
+        order.sort_unstable_by(|a, b| b.cmp(a));
+        for (_, org) in order {
+            let parent = parents[org];
+            if parent == NOBODY {
+                continue;
+            }
+            for column in 0..width {
+                let own = counts[org * width + column];
+                add(&mut counts[parent as usize * width + column], own);
+            }
+        }
+    }
+}
+
+fn parents(view: &View, org: RecordRef, days: Days) -> Vec<(Short, u32)> {
+    let at = |day: Day| {
+        let parent = view.registry.parent(view, org, day);
+        parent.map_or(NOBODY, |parent| parent.index)
+    };
+    let segments = view.segments(org);
+    let starts = segments.iter().map(|row| row.segment.unwrap_or(Day::MIN));
+    starts.map(|day| (days.short(day), at(day))).collect()
+}
