@@ -6,5 +6,6 @@
 
 mod examples;
 mod fast;
+mod rows;
 mod tidy;
 mod tiny;

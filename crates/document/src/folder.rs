@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use facts::near::nearest;
-use facts::{Calendar, FormId, Particulars, RowError, Schema, World, WorldBuilder};
+use facts::{Calendar, FormId, Particulars, RowCheck, RowError, Schema, World, WorldBuilder};
 
 use crate::fault::Fault;
 
@@ -80,6 +80,16 @@ struct Gathered {
 
 /// Reads a fact folder by a schema.
 pub fn read(dir: &Path, schema: Arc<Schema>, options: &ReadOptions) -> Result<FolderRead, Fault> {
+    read_checked(dir, schema, options, &|_, _| None)
+}
+
+/// Reads a fact folder and leaves out the rows that break a condition of their form as well.
+pub fn read_checked(
+    dir: &Path,
+    schema: Arc<Schema>,
+    options: &ReadOptions,
+    check: &RowCheck<'_>,
+) -> Result<FolderRead, Fault> {
     let begun = Instant::now();
     let names = list(dir)?;
     let mut gathered = Gathered::default();
@@ -96,7 +106,7 @@ pub fn read(dir: &Path, schema: Arc<Schema>, options: &ReadOptions) -> Result<Fo
         }
     }
     let rows_read = begun.elapsed();
-    let (world, particulars, errors) = builder.finish();
+    let (world, particulars, errors) = builder.finish_checked(check);
     gathered.errors.extend(errors);
     // Stable: errors of one row stay in the order of its cells.
     gathered.errors.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));

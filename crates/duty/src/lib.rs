@@ -13,6 +13,7 @@ pub mod verdict;
 
 mod aggregate;
 mod builtin;
+mod constraint;
 mod element;
 mod evaluate;
 pub mod fast;
@@ -25,6 +26,7 @@ mod registry;
 mod value;
 mod view;
 
+pub use constraint::broken;
 pub use evaluate::{evaluate, evaluate_clause};
 pub use evidence::{Evidence, evidence, evidences};
 pub use example::{ExampleFault, examples};

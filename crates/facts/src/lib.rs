@@ -32,4 +32,4 @@ pub use schema::{
     Schema, Shape,
 };
 pub use value::{RecordRef, Value};
-pub use world::{Record, Table, TableWriter, Version, World, WorldBuilder};
+pub use world::{Record, RowCheck, Table, TableWriter, Version, World, WorldBuilder};

@@ -113,6 +113,8 @@ pub mod code {
     pub const OVERLAP: &str = "E1041";
     /// The end lies before the beginning.
     pub const INTERVAL: &str = "E1042";
+    /// A condition that the form sets its rows is not met.
+    pub const RULE: &str = "E1043";
     /// A row of the replacing workday table cannot be read.
     pub const WORKDAY: &str = "E1050";
     /// So many errors that the rest is only counted.

@@ -27,6 +27,9 @@ use crate::value::{RecordRef, Value};
 pub use build::WorldBuilder;
 pub use writer::TableWriter;
 
+/// A condition on single rows that a schema cannot hold: the field it is about and what is wrong.
+pub type RowCheck<'c> = dyn Fn(FormId, &Version) -> Option<(FieldId, String)> + 'c;
+
 /// All that is known, laid out by a schema.
 #[derive(Clone, Debug)]
 pub struct World {

@@ -59,7 +59,9 @@ pub fn load(plan: &Path, facts: &Path, today: Day) -> Result<Loaded, Fault> {
     let (plan, diagnostics) = plan::compile::compile(&sources);
     let schema = Arc::new(plan.schema.clone());
     let FolderRead { world, errors, .. } =
-        document::folder::read(facts, schema, &ReadOptions::default())?;
+        document::folder::read_checked(facts, schema, &ReadOptions::default(), &|form, row| {
+            duty::broken(&plan, form, row)
+        })?;
     let plan_errors = errors_in(&diagnostics);
     let rehearsal = Rehearsal::new(plan, sources, world, today);
     Ok(Loaded { rehearsal, plan_errors, row_errors: errors.len() })

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{TableWriter, Version, World, columns};
+use super::{RowCheck, TableWriter, Version, World, columns};
 use crate::calendar::Calendar;
 use crate::day::Day;
 use crate::particulars::Particulars;
@@ -213,8 +213,13 @@ impl WorldBuilder {
     }
 
     /// Resolves references and versions. What is wrong is left out and listed, by file and line.
-    pub fn finish(mut self) -> (World, Particulars, Vec<RowError>) {
-        self.resolve_references();
+    pub fn finish(self) -> (World, Particulars, Vec<RowError>) {
+        self.finish_checked(&|_, _| None)
+    }
+
+    /// Like [`WorldBuilder::finish`], and leaves out every row that a condition is broken by.
+    pub fn finish_checked(mut self, check: &RowCheck<'_>) -> (World, Particulars, Vec<RowError>) {
+        self.resolve_references(check);
         let orders: Vec<Vec<u32>> =
             (0..self.tables.len()).map(|form| self.order_versions(FormId(form as u16))).collect();
         let particulars = self.particulars(&orders);

@@ -7,7 +7,7 @@
 //! Read next: `versions.rs`.
 
 use super::build::{Pending, Row, WorldBuilder};
-use super::cell;
+use super::{RowCheck, cell};
 use crate::row_error::{Trouble, code};
 use crate::schema::{FieldId, FieldType, FormId};
 use crate::value::{RecordRef, Value};
@@ -26,9 +26,10 @@ impl Counts {
 
 impl WorldBuilder {
     /// Leaves out every row with a reference that finds nothing.
-    pub(super) fn resolve_references(&mut self) {
+    pub(super) fn resolve_references(&mut self, check: &RowCheck<'_>) {
         let mut counts = self.counts();
         let mut dropped = self.resolve_pending(&counts);
+        self.check_rows(check, &mut dropped);
         self.find_unknown(&counts, &mut dropped);
         if dropped.is_empty() {
             return;
@@ -99,6 +100,21 @@ impl WorldBuilder {
             (Some(one), Some(other)) => Err(self.ambiguous(id, *one, *other)),
             _ if seen.iter().any(|record| self.was_left_out(*record)) => Err(left_out(id)),
             _ => Err(unknown(id)),
+        }
+    }
+
+    /// Rows that break a condition of their form; only now is every cell in its place.
+    fn check_rows(&mut self, check: &RowCheck<'_>, dropped: &mut Vec<RowAt>) {
+        let mut found = Vec::new();
+        for (form, table) in self.tables.iter().enumerate() {
+            for (position, row) in table.rows.iter().enumerate().filter(|(_, row)| row.alive) {
+                let broken = check(FormId(form as u16), &row.version);
+                found.extend(broken.map(|broken| ((form as u16, position as u32), broken)));
+            }
+        }
+        for (at, (field, message)) in found {
+            let remedy = "请改这一行；这是表单对它自己的要求";
+            self.drop_row(at, field, Trouble::new(code::RULE, message, remedy), dropped);
         }
     }
 

@@ -32,7 +32,9 @@ pub fn read(inputs: &Inputs, options: &ReadOptions) -> Result<Ready, Fault> {
         return Err(Fault::new("里面没有方案", &inputs.plan, remedy));
     }
     let schema = Arc::new(plan.schema.clone());
-    let facts = document::folder::read(&inputs.facts, schema, options)?;
+    let facts = document::folder::read_checked(&inputs.facts, schema, options, &|form, row| {
+        duty::broken(&plan, form, row)
+    })?;
     Ok(Ready { plan, facts, plan_errors: errors_in(&diagnostics) })
 }
 

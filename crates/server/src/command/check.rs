@@ -78,7 +78,10 @@ impl Check {
     fn rows(&self, plan: &Plan) -> Result<usize, Fault> {
         let Some(dir) = &self.facts else { return Ok(0) };
         let schema = Arc::new(plan.schema.clone());
-        let read = document::folder::read(dir, schema, &ReadOptions::default())?;
+        let read =
+            document::folder::read_checked(dir, schema, &ReadOptions::default(), &|form, row| {
+                duty::broken(plan, form, row)
+            })?;
         for warning in &read.warnings {
             eprintln!("{}：{}", warning.file, warning.text);
         }
