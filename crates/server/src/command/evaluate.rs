@@ -7,10 +7,12 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use document::{Fault, ReadOptions};
-use facts::Day;
+use facts::schema::registry::ORG;
+use facts::{Day, FieldType, Value};
+use plan::plan::Plan;
 
 use super::ask::{self, Ready};
-use super::verdict_table::Folder;
+use super::verdict_table::{Folder, Instance};
 use super::{DONE, Inputs, ROWS_LEFT_OUT, day, refuse};
 
 /// Arguments of `evaluate`.
@@ -27,7 +29,7 @@ pub struct Evaluate {
     /// 换一种读法，如 条款=读法；可写多次
     #[arg(long)]
     reading: Vec<String>,
-    /// 发文一级（级别代码），缺省按方案
+    /// 这一级每个组织各发一份（如 市），各算各的；缺省按方案的发文单位
     #[arg(long)]
     issuer_level: Option<String>,
     /// 每个文件最多几行
@@ -44,9 +46,6 @@ pub struct Evaluate {
 impl Evaluate {
     /// Judges and writes.
     pub fn run(self) -> u8 {
-        if self.issuer_level.is_some() {
-            return refuse("--issuer-level 还没有做；请去掉它，按方案自己的发文单位评判。");
-        }
         match self.judged() {
             Ok(code) => code,
             Err(reason) => refuse(reason),
@@ -65,15 +64,41 @@ impl Evaluate {
         let question = ask::question(&ready.plan, self.as_of, self.known, &self.reading)?;
         self.warn(&ready)?;
         let begun = Instant::now();
-        let verdicts = duty::evaluate(&ready.plan, &ready.facts.world, &question)
-            .map_err(|duty::Trouble::UnknownYear(year)| format!("没有评判：{year}。"))?;
+        let mut instances: Vec<Instance> = Vec::new();
+        for plan in self.plans(&ready)? {
+            let verdicts = duty::evaluate(&plan, &ready.facts.world, &question)
+                .map_err(|duty::Trouble::UnknownYear(year)| format!("没有评判：{year}。"))?;
+            instances.push((plan, verdicts));
+        }
         let judging = begun.elapsed();
         let folder = Folder { dir: &self.out, plan: &ready.plan, world: &ready.facts.world };
         let rows = folder
-            .write(&question, &verdicts, &ready.facts.errors)
+            .write(&question, &instances, &ready.facts.errors)
             .map_err(|fault: Fault| fault.to_string())?;
         summary(&ready, &rows, judging, begun.elapsed() - judging);
         Ok(if ready.facts.errors.is_empty() { DONE } else { ROWS_LEFT_OUT })
+    }
+
+    /// The plan as it is, or once for each organisation of the level asked (plan-language §6.3).
+    fn plans(&self, ready: &Ready) -> Result<Vec<Plan>, String> {
+        let Some(wanted) = &self.issuer_level else { return Ok(vec![ready.plan.clone()]) };
+        let (schema, world) = (&ready.plan.schema, &ready.facts.world);
+        let no_level = || format!("没有“{wanted}”这一级；请写级别代码表里的名称，如 市。");
+        let org = schema.form_named(ORG).ok_or_else(no_level)?;
+        let field = schema.form(org).field_named("level").ok_or_else(no_level)?;
+        let FieldType::Code(list) = schema.field(org, field).ty else { return Err(no_level()) };
+        let code = schema.code_list(list).code_named(wanted).ok_or_else(no_level)?;
+        let issued = |record: &facts::Record| {
+            let row = record.known_at(self.known).last()?;
+            let mut plan = ready.plan.clone();
+            plan.issuer = Some((record.id.to_string(), String::new()));
+            (*row.value(field) == Value::Code(code)).then_some(plan)
+        };
+        let plans: Vec<Plan> = world.table(org).records.iter().filter_map(issued).collect();
+        match plans.is_empty() {
+            true => Err(format!("事实里没有一个组织是“{wanted}”这一级；请核对 org.csv。")),
+            false => Ok(plans),
+        }
     }
 
     /// What stops nothing is said; with `--strict` a bad row stops.

@@ -40,6 +40,9 @@ const EVIDENCE_HEAD: [&str; 6] =
     ["clause", "subject", "period_start", "record_form", "record_id", "part"];
 const FINDINGS_HEAD: [&str; 6] = ["clause", "subject", "period_start", "kind", "value", "text"];
 
+/// A plan as one organisation issues it, judged.
+pub type Instance = (Plan, Verdicts);
+
 /// Where the tables go, and what gives names to their rows.
 pub struct Folder<'a> {
     /// The folder; made when it is not there.
@@ -55,15 +58,22 @@ impl Folder<'_> {
     pub fn write(
         &self,
         question: &Question,
-        verdicts: &Verdicts,
+        instances: &[Instance],
         errors: &[RowError],
     ) -> Result<Vec<(&'static str, usize)>, Fault> {
-        let standing = duty::standing(self.plan, self.world, verdicts, question.day);
+        let mut whole = Verdicts::default();
+        let mut evidence = Vec::new();
+        for (plan, verdicts) in instances {
+            evidence.extend(self.evidence(plan, question, verdicts));
+            whole.obligations.extend(verdicts.obligations.iter().cloned());
+            whole.findings.extend(verdicts.findings.iter().cloned());
+        }
+        let standing = duty::standing(self.plan, self.world, &whole, question.day);
         let tables: [(&[&str], Vec<Vec<String>>); 4] = [
-            (&OBLIGATIONS_HEAD, verdicts.obligations.iter().map(|row| self.owed(row)).collect()),
+            (&OBLIGATIONS_HEAD, whole.obligations.iter().map(|row| self.owed(row)).collect()),
             (&STANDING_HEAD, self.standing(&standing)),
-            (&EVIDENCE_HEAD, self.evidence(question, verdicts)),
-            (&FINDINGS_HEAD, verdicts.findings.iter().map(|row| self.finding(row)).collect()),
+            (&EVIDENCE_HEAD, evidence),
+            (&FINDINGS_HEAD, whole.findings.iter().map(|row| self.finding(row)).collect()),
         ];
         let mut written = Vec::new();
         for (file, (head, rows)) in TABLES.into_iter().zip(tables) {
@@ -107,9 +117,9 @@ impl Folder<'_> {
         standing.rows().into_iter().map(row).collect()
     }
 
-    fn evidence(&self, question: &Question, verdicts: &Verdicts) -> Vec<Vec<String>> {
+    fn evidence(&self, plan: &Plan, question: &Question, verdicts: &Verdicts) -> Vec<Vec<String>> {
         let mut rows = Vec::new();
-        let all = duty::evidences(self.plan, self.world, question, &verdicts.obligations);
+        let all = duty::evidences(plan, self.world, question, &verdicts.obligations);
         for (row, found) in verdicts.obligations.iter().zip(all) {
             rows.extend(found.counted.into_iter().map(|(record, part)| {
                 vec![

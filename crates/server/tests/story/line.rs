@@ -137,3 +137,18 @@ fn a_code_is_explained_and_one_that_does_not_exist_is_refused() {
     assert_eq!(explain("E0302"), 0);
     assert_eq!(explain("E9999"), 1);
 }
+
+#[test]
+fn each_organisation_of_a_level_may_issue_the_paper_for_itself() {
+    let folder = folder();
+    let orgs = "id,name,level,kind,parent\ncity,甲市,city,federation,\n\
+        city2,乙市,city,federation,\ncounty1,一县,county,federation,city\n\
+        county2,二县,county,federation,city2\n";
+    folder.write("facts/org.csv", orgs.as_bytes());
+    assert_eq!(evaluate(&folder, &[]), 0);
+    assert_eq!(table(&folder, "obligations.csv").len(), 2, "only the issuer's own county");
+    assert_eq!(evaluate(&folder, &["--issuer-level", "市"]), 0);
+    let standing = table(&folder, "standing.csv");
+    assert_eq!(standing[1..3], ["city,T1,0,0,1,0,0,0,0", "city2,T1,0,0,0,0,1,0,0"]);
+    assert_eq!(evaluate(&folder, &["--issuer-level", "省"]), 1);
+}
