@@ -125,8 +125,8 @@ impl View<'_> {
             let met = (first.0 + 1..=until.0).map(Day).find(|&day| self.holds(rule, &case, day));
             let met = met.or_else(|| self.holds(rule, &case, first).then_some(first));
             cases.push(case);
-            // A period met on its first day restarts the next day, or time would stand still.
-            first = met.map_or(last.next(), |day| day.max(first.next()));
+            // The next window begins the day after: one visit must not serve two (ADR 0002).
+            first = met.map_or(last.next(), Day::next);
         }
     }
 
