@@ -8,6 +8,8 @@
 //! review.
 //! The fast engine is held against the reference evaluator on every page.
 
+#![allow(clippy::expect_used, reason = "a test may fail on the spot")]
+
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;

@@ -8,12 +8,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use facts::{Day, FormId, Number, RecordRef, Value};
+use facts::{Day, FormId, Number, RecordRef, Shape, Value};
 use plan::expr::{Aggregate, AggregateExpr, CompareOp, Expr, ExprKind};
 use rustc_hash::FxHashMap;
 
+use crate::cache::looks_around;
 use crate::element::{Element, Frame, Reach};
-use crate::membership::{base_forms, collect_aggregates};
+use crate::membership::base_forms;
 use crate::view::{Units, View};
 
 /// Rows of an aggregate's forms by the record that one of their fields refers to.
@@ -25,6 +26,10 @@ pub struct Index {
 struct Join<'e> {
     inner: &'e Expr,
     outer: Outer<'e>,
+    /// Level of the row.
+    level: u8,
+    /// Whether the row's side is the same on every day.
+    steady: bool,
 }
 
 enum Outer<'e> {
@@ -139,11 +144,21 @@ impl View<'_> {
     /// Rows that may count, by index where there is one.
     pub fn candidates(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> Vec<RecordRef> {
         let forms = base_forms(&aggregate.source);
-        let join = self.join_of(aggregate);
-        let Some(join) = join else {
-            return forms.iter().flat_map(|&form| self.records(form)).collect();
-        };
-        let index = self.index_of(aggregate, &join, &forms);
+        match self.join_of(aggregate) {
+            Some(join) => self.joined(std::ptr::from_ref(aggregate) as usize, &join, &forms, frame),
+            None => forms.iter().flat_map(|&form| self.records(form)).collect(),
+        }
+    }
+
+    /// Rows whose side of a join holds what the frame's side is, in order.
+    fn joined(
+        &self,
+        address: usize,
+        join: &Join,
+        forms: &[FormId],
+        frame: &mut Frame,
+    ) -> Vec<RecordRef> {
+        let index = self.index_of(address, join, forms, frame.day);
         let outer = match join.outer {
             Outer::Element(level) => {
                 frame.elements.get(level as usize).map(|e| Value::Ref(e.record))
@@ -160,35 +175,52 @@ impl View<'_> {
         rows
     }
 
-    fn index_of(&self, aggregate: &AggregateExpr, join: &Join, forms: &[FormId]) -> Rc<Index> {
-        let address = std::ptr::from_ref(aggregate) as usize;
-        if let Some(Some(index)) = self.indexes.borrow().get(&address) {
+    /// Dated rows of a set that its own 当 joins to the frame; `None` when nothing joins them.
+    pub fn set_candidates(&self, set: &Expr, frame: &mut Frame) -> Option<Vec<RecordRef>> {
+        let ExprKind::Filter { level, condition, .. } = &set.kind else { return None };
+        let forms = base_forms(set);
+        let dated = |form: &FormId| self.plan.schema.form(*form).shape != Shape::Thing;
+        if !forms.iter().all(dated) {
+            return None;
+        }
+        let join = self.join_in(condition, *level)?;
+        Some(self.joined(std::ptr::from_ref(set) as usize, &join, &forms, frame))
+    }
+
+    fn index_of(&self, address: usize, join: &Join, forms: &[FormId], day: Day) -> Rc<Index> {
+        let asked = if join.steady { self.day } else { day };
+        let key = (address, if join.steady { Day::MIN } else { day });
+        if let Some(index) = self.cache.joins.borrow().get(&key) {
             return Rc::clone(index);
         }
         let mut rows: FxHashMap<RecordRef, Vec<RecordRef>> = FxHashMap::default();
         for row in forms.iter().flat_map(|&form| self.records(form)) {
-            let mut frame = Frame::around(row, self.day);
-            let value = frame
-                .with(aggregate.level, Element::plain(row), |frame| self.value(join.inner, frame));
+            let mut frame = Frame::around(row, asked);
+            let value =
+                frame.with(join.level, Element::plain(row), |frame| self.value(join.inner, frame));
             for target in value.members().iter().filter_map(Value::as_ref) {
                 rows.entry(target).or_default().push(row);
             }
         }
         let index = Rc::new(Index { rows });
-        self.indexes.borrow_mut().insert(address, Some(Rc::clone(&index)));
+        self.cache.joins.borrow_mut().insert(key, Rc::clone(&index));
         index
     }
 
     /// The first usable join of an aggregate: 经, or an equality of its 当.
     fn join_of<'e>(&self, aggregate: &'e AggregateExpr) -> Option<Join<'e>> {
         let level = aggregate.level;
-        let steady = |expr: &Expr| self.reads_only(expr, level);
         if let Some(via) = &aggregate.via
-            && steady(via)
+            && let Some(steady) = self.reads_only(via, level)
         {
-            return Some(Join { inner: via, outer: Outer::Element(aggregate.via_target) });
+            let outer = Outer::Element(aggregate.via_target);
+            return Some(Join { inner: via, outer, level, steady });
         }
-        let filter = aggregate.filter.as_deref()?;
+        self.join_in(aggregate.filter.as_deref()?, level)
+    }
+
+    /// The first equality of a condition between the row and what is outside.
+    fn join_in<'e>(&self, filter: &'e Expr, level: u8) -> Option<Join<'e>> {
         let conjuncts = match &filter.kind {
             ExprKind::And(parts) => parts.as_slice(),
             _ => std::slice::from_ref(filter),
@@ -200,28 +232,27 @@ impl View<'_> {
                 _ => return None,
             };
             let pair = |inner: &'e Expr, outer: &'e Expr| {
-                let joins = is_reference(inner) && steady(inner) && outer_only(outer, level);
-                joins.then_some(Join { inner, outer: Outer::Value(outer) })
+                let joins = is_reference(inner) && outer_only(outer, level);
+                let steady = self.reads_only(inner, level)?;
+                let outer = Outer::Value(outer);
+                joins.then_some(Join { inner, outer, level, steady })
             };
             pair(left, right).or_else(|| pair(right, left))
         })
     }
 
-    /// Whether an expression reads the row alone, by fields that do not change with the day asked.
-    fn reads_only(&self, expr: &Expr, level: u8) -> bool {
+    /// Whether an expression reads the row alone: `Some(true)` by fields that are the same on every
+    /// day, `Some(false)` by fields that are derived anew each day.
+    fn reads_only(&self, expr: &Expr, level: u8) -> Option<bool> {
         let ExprKind::Path { root, steps } = &expr.kind else {
-            return matches!(expr.kind, ExprKind::Element(l) if l == level);
+            return matches!(expr.kind, ExprKind::Element(l) if l == level).then_some(true);
         };
         let steady = |step: &plan::expr::Step| {
             let rules = self.plan.form_rules.get(step.form.0 as usize);
             let derived = rules.and_then(|r| r.derived.iter().find(|(f, _)| *f == step.field));
-            derived.is_none_or(|(_, expr)| {
-                let mut inner = Vec::new();
-                collect_aggregates(expr, &mut inner);
-                inner.is_empty()
-            })
+            derived.is_none_or(|(_, expr)| !looks_around(expr))
         };
-        *root == level && steps.iter().all(steady)
+        (*root == level).then(|| steps.iter().all(steady))
     }
 
     fn count(&self, aggregate: &AggregateExpr, rows: &[RecordRef], frame: &mut Frame) -> Value {

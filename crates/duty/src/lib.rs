@@ -13,6 +13,7 @@ pub mod verdict;
 
 mod aggregate;
 mod builtin;
+mod cache;
 mod constraint;
 mod element;
 mod evaluate;

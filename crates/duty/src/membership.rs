@@ -6,10 +6,12 @@
 //! Read next: `obligation.rs`.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use facts::{Day, FormId, RecordRef, Shape, Span};
 use plan::expr::{AggregateExpr, Expr, ExprKind};
 
+use crate::cache::is_closed;
 use crate::element::{Element, Frame, Reach};
 use crate::view::View;
 
@@ -114,23 +116,51 @@ impl View<'_> {
 
     /// Members on the frame's day; dated records are cut to W.
     pub fn members(&self, set: &Expr, frame: &mut Frame) -> Vec<Element> {
+        if let ExprKind::Filter { set: base, level, condition } = &set.kind
+            && let Some(members) = self.closed_members(base, frame.day)
+        {
+            let day = frame.day;
+            let each = members.iter().cloned();
+            return each.filter_map(|e| self.filtered(e, *level, condition, day, frame)).collect();
+        }
+        let rows = self.set_candidates(set, frame);
+        let rows = rows.unwrap_or_else(|| {
+            base_forms(set).into_iter().flat_map(|form| self.records(form)).collect()
+        });
         let day = frame.day;
         let mut found = Vec::new();
-        for form in base_forms(set) {
-            let dated = self.plan.schema.form(form).shape != Shape::Thing;
-            for record in self.records(form) {
-                let inside = match frame.reach {
-                    Reach::Window(window) if dated => {
-                        self.axis(record).is_some_and(|axis| window.contains(axis) && axis <= day)
-                    }
-                    _ => true,
-                };
-                if inside {
-                    found.extend(self.member(set, record, day, frame));
+        for record in rows {
+            let dated = self.plan.schema.form(record.form).shape != Shape::Thing;
+            let inside = match frame.reach {
+                Reach::Window(window) if dated => {
+                    self.axis(record).is_some_and(|axis| window.contains(axis) && axis <= day)
                 }
+                _ => true,
+            };
+            if inside {
+                found.extend(self.member(set, record, day, frame));
             }
         }
         found
+    }
+
+    /// Members of a set of things that mentions nothing outside itself, found once a day.
+    fn closed_members(&self, set: &Expr, day: Day) -> Option<Rc<[Element]>> {
+        let thing = |form: &FormId| self.plan.schema.form(*form).shape == Shape::Thing;
+        if !base_forms(set).iter().all(thing) || !is_closed(set) {
+            return None;
+        }
+        let key = (std::ptr::from_ref(set) as usize, day);
+        if let Some(known) = self.cache.members.borrow().get(&key) {
+            return Some(Rc::clone(known));
+        }
+        let mut found = Vec::new();
+        for record in base_forms(set).into_iter().flat_map(|form| self.records(form)) {
+            found.extend(self.member(set, record, day, &mut Frame::around(record, day)));
+        }
+        let found: Rc<[Element]> = found.into();
+        self.cache.members.borrow_mut().insert(key, Rc::clone(&found));
+        Some(found)
     }
 
     /// The stays of a record in a set, over all time.

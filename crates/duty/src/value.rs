@@ -3,10 +3,11 @@
 //! Aggregates are in `aggregate.rs`, functions in `builtin.rs`, sets in `membership.rs`.
 //! An empty operand makes `= < <= > >= 属于` false and `!=` true (§6.7).
 
-use facts::{Day, Number, RecordRef, Value};
+use facts::{Day, FieldId, Number, RecordRef, Value};
 use plan::expr::{CompareOp, Expr, ExprKind, Step, Unit};
 use plan::plan::ParamValue;
 
+use crate::cache::looks_around;
 use crate::element::{Element, Frame};
 use crate::view::View;
 
@@ -178,7 +179,7 @@ impl View<'_> {
         let rules = self.plan.form_rules.get(record.form.0 as usize);
         let derived = rules.and_then(|r| r.derived.iter().find(|(f, _)| *f == field));
         if let Some((_, expr)) = derived {
-            return self.value(expr, &mut Frame::around(record, day));
+            return self.derived(record, field, expr, day);
         }
         let known = &self.registry.known;
         if Some(record.form) == known.person && known.person_fields.contains(&Some(field)) {
@@ -188,6 +189,20 @@ impl View<'_> {
             return read.unwrap_or_default();
         }
         self.row_on(record, own_day).map_or(Value::Empty, |row| self.stored(row, field))
+    }
+
+    /// A derived field; one that looks at other records is found once a day.
+    fn derived(&self, record: RecordRef, field: FieldId, expr: &Expr, day: Day) -> Value {
+        if !looks_around(expr) {
+            return self.value(expr, &mut Frame::around(record, day));
+        }
+        let key = (record, field, day);
+        if let Some(known) = self.cache.derived.borrow().get(&key) {
+            return known.clone();
+        }
+        let value = self.value(expr, &mut Frame::around(record, day));
+        self.cache.derived.borrow_mut().insert(key, value.clone());
+        value
     }
 
     fn arithmetic(&self, expr: &Expr, frame: &mut Frame) -> Value {

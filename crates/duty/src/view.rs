@@ -12,7 +12,7 @@ use facts::{Day, FieldId, FormId, RecordRef, Shape, UnknownYear, Value, Version,
 use plan::plan::Plan;
 use rustc_hash::FxHashMap;
 
-use crate::aggregate::Index;
+use crate::cache::Cache;
 use crate::registry::Registry;
 use crate::verdict::{Question, Trouble};
 
@@ -28,8 +28,8 @@ pub struct View<'a> {
     segments: FxHashMap<RecordRef, Vec<&'a Version>>,
     /// Organisations, posts, leave.
     pub registry: Registry,
-    /// Join indexes, by the address of the aggregate they serve.
-    pub indexes: RefCell<FxHashMap<usize, Option<Rc<Index>>>>,
+    /// What it remembers while it answers.
+    pub cache: Cache,
     /// Records by what one of their fields refers to.
     referring: RefCell<FxHashMap<(FormId, FieldId), Rc<Referring>>>,
     /// Units of merged forms.
@@ -73,7 +73,7 @@ impl<'a> View<'a> {
             rows,
             segments,
             registry: Registry::default(),
-            indexes: RefCell::default(),
+            cache: Cache::default(),
             referring: RefCell::default(),
             units: RefCell::default(),
             trouble: Cell::new(None),

@@ -166,8 +166,13 @@ impl View<'_> {
     /// The first day on which a record of an existence is there.
     fn first_day_of(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> Option<Day> {
         let mut first: Option<Day> = None;
+        let (from, to) = self.bounds(aggregate, frame);
         for row in self.candidates(aggregate, frame) {
             let axis = self.axis(row).unwrap_or(Day::MIN);
+            // Most candidates lie outside; the conditions themselves cost a hundred times more.
+            if axis < from || to < axis || first.is_some_and(|first| first <= axis) {
+                continue;
+            }
             let target = frame.elements.get(aggregate.via_target as usize).map(|e| e.record);
             let since = frame.with(aggregate.level, Element::plain(row), |frame| {
                 if !self.meets_via(aggregate, target, frame) {
@@ -180,6 +185,33 @@ impl View<'_> {
             first = first.into_iter().chain(day).min();
         }
         first
+    }
+
+    /// Between which days a row must lie, as far as the conditions say so plainly.
+    fn bounds(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> (Day, Day) {
+        let (mut from, mut to) = (Day::MIN, Day::MAX);
+        let parts = match aggregate.filter.as_deref().map(|filter| &filter.kind) {
+            Some(ExprKind::And(parts)) => parts.as_slice(),
+            _ => &[],
+        };
+        for part in parts {
+            let ExprKind::Compare(op, left, right) = &part.kind else { continue };
+            let ExprKind::Path { root, steps } = &left.kind else { continue };
+            let [step] = steps.as_slice() else { continue };
+            let axis = self.plan.schema.form(step.form).axis == Some(step.field);
+            let outside =
+                matches!(right.kind, ExprKind::Path { root, .. } if root < aggregate.level);
+            if *root != aggregate.level || !axis || !outside {
+                continue;
+            }
+            let Some(day) = self.value(right, frame).as_day() else { continue };
+            match op {
+                CompareOp::GreaterOrEqual => from = from.max(day),
+                CompareOp::LessOrEqual => to = to.min(day),
+                _ => {}
+            }
+        }
+        (from, to)
     }
 
     /// The latest day of the dated records that an expression reads through.
