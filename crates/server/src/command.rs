@@ -1,4 +1,5 @@
-//! The command line: `serve`, `check`, `fmt`, `explain`, `evaluate`, `why`.
+//! The command line: `serve`, `check`, `fmt`, `explain`, `evaluate`, `why`,
+//! `rehearse`.
 //!
 //! A command prints what it found on standard output and what went wrong on standard error, in one
 //! sentence with a remedy. Exit codes: 0 done, 1 cannot be done or the plan has errors, 2 done but
@@ -10,6 +11,7 @@ mod check;
 mod evaluate;
 mod explain;
 mod format;
+mod rehearse;
 mod serve;
 mod verdict_table;
 mod why;
@@ -25,6 +27,7 @@ pub use check::Check;
 pub use evaluate::Evaluate;
 pub use explain::Explain;
 pub use format::Format;
+pub use rehearse::Rehearse;
 pub use serve::Serve;
 pub use why::Why;
 
@@ -64,6 +67,8 @@ enum Command {
     Evaluate(Evaluate),
     /// 为什么：哪些记录算数，哪些不算，还差什么
     Why(Why),
+    /// 写一份演练数据：编出来的一季，没有真人
+    Rehearse(Rehearse),
 }
 
 /// The plan and the facts that a command works on.
@@ -87,6 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Explain(explain) => explain.run(),
             Command::Evaluate(evaluate) => evaluate.run(),
             Command::Why(why) => why.run(),
+            Command::Rehearse(rehearse) => rehearse.run(),
         },
         Err(error) => {
             // Nobody can be told when even this cannot be printed.

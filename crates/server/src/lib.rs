@@ -1,7 +1,8 @@
 //! The program `nuanjia`: command line, HTTP API and the web app inside.
 //!
 //! This is the shell: it reads files and sockets, asks the pure crates and shows what they answer.
-//! It decides nothing about a campaign; no number, date or quota of a paper stands here.
+//! It decides nothing about a campaign; no number, date or quota of a paper stands
+//! here, but for the made-up season of `rehearse`.
 //! A command gives an exit code: 0 done, 1 cannot be done, 2 done but some rows had errors.
 //! Read next: `command.rs` for the command line, `router.rs` for the API.
 #![warn(missing_docs)]
@@ -16,6 +17,7 @@ pub mod org_tree;
 pub mod paper;
 pub mod refusal;
 pub mod rehearsal;
+pub mod rehearse;
 pub mod router;
 pub mod texts;
 pub mod words;
