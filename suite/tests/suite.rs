@@ -6,6 +6,7 @@
 
 mod examples;
 mod fast;
+mod figures;
 mod pages;
 mod rows;
 mod tidy;

@@ -55,8 +55,13 @@ pub struct Frame {
 impl Frame {
     /// A frame around one record, as derived fields and owners use it.
     pub fn around(record: RecordRef, day: Day) -> Frame {
+        Frame { elements: vec![Element::plain(record)], ..Frame::bare(day) }
+    }
+
+    /// A frame without any element, for what is asked of nobody in particular.
+    pub fn bare(day: Day) -> Frame {
         Frame {
-            elements: vec![Element::plain(record)],
+            elements: Vec::new(),
             day,
             reach: Reach::UpToDay,
             period: None,

@@ -5,10 +5,13 @@
 //! for ever, whatever faster engine comes beside it. It joins by hash indexes where two fields must
 //! be equal; that changes no result. It ranks nobody and decides nothing about a person.
 //! Read next: `verdict.rs` for what comes out, `judge.rs` for how a status is found.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail on the spot"))]
 
+pub mod check;
 pub mod evidence;
 pub mod example;
 pub mod standing;
+pub mod totals;
 pub mod verdict;
 
 mod aggregate;
@@ -24,6 +27,8 @@ mod membership;
 mod obligation;
 mod periods;
 mod registry;
+#[cfg(test)]
+mod tests;
 mod value;
 mod view;
 
@@ -33,4 +38,6 @@ pub use evidence::{Evidence, evidence, evidences};
 pub use example::{ExampleFault, examples};
 pub use fast::Engine;
 pub use standing::{Standing, standing};
+pub use totals::{broken_totals, totals};
+pub use value::compare;
 pub use verdict::{Finding, FindingKind, Flag, Obligation, Question, Trouble, Verdicts};

@@ -176,7 +176,8 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn width(text: &str) -> usize {
+/// Columns of a text on a terminal.
+pub fn width(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 

@@ -23,4 +23,5 @@ pub mod texts;
 pub mod words;
 
 mod asset;
+mod base;
 mod header;

@@ -16,7 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use rule_line::rule_lines;
-pub use total::totals;
+pub use total::{stated_words, totals};
 
 /// What a block is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]

@@ -36,6 +36,8 @@ pub struct Rehearsal {
     pub sources: Sources,
     /// The facts.
     pub world: World,
+    /// The base folder beside the plan, if there is one.
+    pub base: Option<World>,
     /// The rehearsal's own day.
     pub today: Day,
     days: Mutex<VecDeque<(Day, Slot)>>,
@@ -53,9 +55,9 @@ pub struct Loaded {
     pub row_errors: usize,
 }
 
-/// Reads a plan and its facts from disk.
-pub fn load(plan: &Path, facts: &Path, today: Day) -> Result<Loaded, Fault> {
-    let sources = crate::texts::load(plan)?;
+/// Reads a plan, its facts and its base folder from disk.
+pub fn load(file: &Path, facts: &Path, today: Day) -> Result<Loaded, Fault> {
+    let sources = crate::texts::load(file)?;
     let (plan, diagnostics) = plan::compile::compile(&sources);
     let schema = Arc::new(plan.schema.clone());
     let FolderRead { world, errors, .. } =
@@ -63,7 +65,8 @@ pub fn load(plan: &Path, facts: &Path, today: Day) -> Result<Loaded, Fault> {
             duty::broken(&plan, form, row)
         })?;
     let plan_errors = errors_in(&diagnostics);
-    let rehearsal = Rehearsal::new(plan, sources, world, today);
+    let base = crate::base::find(file, &plan)?.map(|read| read.world);
+    let rehearsal = Rehearsal { base, ..Rehearsal::new(plan, sources, world, today) };
     Ok(Loaded { rehearsal, plan_errors, row_errors: errors.len() })
 }
 
@@ -79,11 +82,17 @@ impl Rehearsal {
             plan,
             sources,
             world,
+            base: None,
             today,
             days: Mutex::new(VecDeque::new()),
             evaluations: Arc::new(Semaphore::new(EVALUATIONS_MAX)),
             paper: OnceCell::new(),
         }
+    }
+
+    /// What the paper's figures are counted over: the base folder, else the facts served.
+    pub fn counted_over(&self) -> &World {
+        self.base.as_ref().unwrap_or(&self.world)
     }
 
     /// The verdicts of a day.

@@ -10,4 +10,5 @@ mod story {
     mod line;
     mod rehearse;
     mod small_world;
+    mod totals;
 }

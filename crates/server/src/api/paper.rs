@@ -145,7 +145,7 @@ impl Paper {
             counts: OriginCounts { text, reading, advice },
             clauses: clauses.map(|(clause, block)| clause_head(clause, *block)).collect(),
             blocks: cut.blocks,
-            totals: paper::totals(plan, &rehearsal.sources, end),
+            totals: paper::totals(plan, &rehearsal.sources, rehearsal.counted_over()),
             roots: Roots { org: top.map(|node| node.id.clone()).unwrap_or_default() },
         }
     }

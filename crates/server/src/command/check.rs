@@ -1,20 +1,24 @@
 //! `check`: everything there is to say about plans, and about a fact folder when one is given.
 //!
 //! All findings in one run, none hides another. Notes are findings about the paper itself and,
-//! like warnings, change no exit code.
+//! like warnings, change no exit code. First the figures as a table, then the findings.
+//! Read next: `check/analysis.rs` for what is looked at, `check/figures.rs` for the table.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+mod analysis;
+mod figures;
+mod findings_json;
+mod tree_json;
 
-use document::{Fault, ReadOptions};
+use std::path::{Path, PathBuf};
+
+use document::{Fault, FolderRead};
 use facts::RowError;
-use plan::diagnostic::{Diagnostic, Severity};
-use plan::plan::Plan;
-use plan::source::{FileId, Place, Sources};
-use serde_json::{Value, json};
+use plan::diagnostic::Severity;
+use plan::source::{FileId, Sources};
 
 use super::{DONE, REFUSED, ROWS_LEFT_OUT, say};
 use crate::rehearsal::errors_in;
+use analysis::Checked;
 
 /// Row errors listed on the terminal; errors.csv of `evaluate` has them all.
 pub const ERRORS_SHOWN: usize = 50;
@@ -28,10 +32,13 @@ pub struct Check {
     /// 一并检查这个事实文件夹
     #[arg(long)]
     facts: Option<PathBuf>,
+    /// 基础底册（组织、区划、工作日），缺省用方案旁边的 base/…
+    #[arg(long)]
+    base: Option<PathBuf>,
     /// 输出 JSON，每个方案一行
     #[arg(long)]
     json: bool,
-    /// 输出语法树
+    /// 只输出语法树，JSON
     #[arg(long)]
     tree: bool,
 }
@@ -50,47 +57,46 @@ impl Check {
         code
     }
 
-    fn one(&self, file: &std::path::Path) -> Result<u8, Fault> {
+    fn one(&self, file: &Path) -> Result<u8, Fault> {
         let sources = crate::texts::load(file)?;
         if self.tree {
-            let (document, _) = plan::reader::read(&sources, FileId(0));
-            say(format!("{document:#?}"));
+            return Ok(tree(&sources));
         }
-        let (plan, mut diagnostics) = findings(&sources);
-        // A plan with errors is not judged: its examples would fail for reasons told already.
-        if errors_in(&diagnostics) == 0 {
-            diagnostics.extend(crate::example::findings(&plan, &facts::Calendar::builtin()));
-        }
+        let checked = Checked::of(file, &sources, self.base.as_deref(), self.facts.as_deref())?;
         if self.json {
-            say(diagnostics_json(&sources, &diagnostics));
+            say(findings_json::checked(&sources, &checked));
         } else {
-            print(&sources, &plan, &diagnostics);
+            print(&sources, &checked);
         }
-        let rows = self.rows(&plan)?;
-        Ok(match (errors_in(&diagnostics), rows) {
+        let rows = checked.facts.as_ref().map_or(0, list_rows);
+        Ok(match (errors_in(&checked.diagnostics), rows) {
             (0, 0) => DONE,
             (0, _) => ROWS_LEFT_OUT,
             _ => REFUSED,
         })
     }
+}
 
-    /// How many errors the fact folder has.
-    fn rows(&self, plan: &Plan) -> Result<usize, Fault> {
-        let Some(dir) = &self.facts else { return Ok(0) };
-        let schema = Arc::new(plan.schema.clone());
-        let read =
-            document::folder::read_checked(dir, schema, &ReadOptions::default(), &|form, row| {
-                duty::broken(plan, form, row)
-            })?;
-        for warning in &read.warnings {
-            eprintln!("{}：{}", warning.file, warning.text);
-        }
-        for error in read.errors.iter().take(ERRORS_SHOWN) {
-            eprintln!("{}", row_error_line(error));
-        }
-        eprintln!("事实：{} 个文件，{} 处错误", read.rows.len(), read.errors.len());
-        Ok(read.errors.len())
+/// The syntax tree alone; what the reader has to say goes to standard error.
+fn tree(sources: &Sources) -> u8 {
+    let (document, found) = plan::reader::read(sources, FileId(0));
+    say(tree_json::document(sources, &document));
+    for found in &found {
+        eprintln!("{}", plan::render::render(found, sources));
     }
+    if errors_in(&found) == 0 { DONE } else { REFUSED }
+}
+
+/// Says what is wrong with the fact folder; gives how many errors it has.
+fn list_rows(read: &FolderRead) -> usize {
+    for warning in &read.warnings {
+        eprintln!("{}：{}", warning.file, warning.text);
+    }
+    for error in read.errors.iter().take(ERRORS_SHOWN) {
+        eprintln!("{}", row_error_line(error));
+    }
+    eprintln!("事实：{} 个文件，{} 处错误", read.rows.len(), read.errors.len());
+    read.errors.len()
 }
 
 /// Reading the plan failed is worse than rows left out.
@@ -103,25 +109,21 @@ fn worse(one: u8, other: u8) -> u8 {
     if rank(other) > rank(one) { other } else { one }
 }
 
-/// The plan with all there is to say about it.
-pub fn findings(sources: &Sources) -> (Plan, Vec<Diagnostic>) {
-    let (plan, mut diagnostics) = plan::compile::compile(sources);
-    // A file without a 方案 is used by others; what a whole plan needs is not asked of it.
-    if !plan.id.is_empty() {
-        diagnostics.extend(plan::check::coverage(&plan, sources));
-        diagnostics.extend(plan::check::rules(&plan));
+fn print(sources: &Sources, checked: &Checked) {
+    if !checked.plan.id.is_empty() {
+        say(plan::check::origin_line(&checked.plan));
     }
-    (plan, diagnostics)
-}
-
-fn print(sources: &Sources, plan: &Plan, diagnostics: &[Diagnostic]) {
-    if !plan.id.is_empty() {
-        say(plan::check::origin_line(plan));
+    for remark in &checked.remarks {
+        say(remark);
     }
-    for found in diagnostics {
+    if !checked.totals.is_empty() {
+        say(format!("\n{}", figures::table(sources, &checked.totals)));
+    }
+    for found in &checked.diagnostics {
         say(plan::render::render(found, sources));
     }
-    let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
+    let count =
+        |severity| checked.diagnostics.iter().filter(|found| found.severity == severity).count();
     say(format!(
         "{}：{} 个错误，{} 个警告，{} 个提示",
         sources.files.first().map_or("", |file| file.name.as_str()),
@@ -131,53 +133,7 @@ fn print(sources: &Sources, plan: &Plan, diagnostics: &[Diagnostic]) {
     ));
 }
 
-fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
 /// `visit.csv:12 date：… ；…`
 pub fn row_error_line(error: &RowError) -> String {
     format!("{}:{} {} [{}] {}", error.file, error.line, error.field, error.code, error.text())
-}
-
-/// Line and column of a place, both from 1; a column is a character.
-fn position(sources: &Sources, place: Place) -> (usize, usize) {
-    let before = sources.text(place.file).get(..place.start as usize).unwrap_or("");
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
-}
-
-fn diagnostics_json(sources: &Sources, diagnostics: &[Diagnostic]) -> Value {
-    let place = |place: Place| {
-        let (line, column) = position(sources, place);
-        let file = sources.files.get(place.file.0 as usize).map(|file| file.name.clone());
-        json!({
-            "file": file, "line": line, "column": column,
-            "start": place.start, "end": place.end,
-        })
-    };
-    let labels = |found: &Diagnostic| -> Vec<Value> {
-        let all = found.primary.iter().chain(&found.secondary);
-        all.map(|label| json!({ "place": place(label.place), "text": label.text })).collect()
-    };
-    let one = |found: &Diagnostic| {
-        json!({
-            "code": found.code,
-            "severity": severity_word(found.severity),
-            "message": found.message,
-            "labels": labels(found),
-            "help": found.help,
-            "fix": found.fix.as_ref().map(|fix| {
-                json!({ "place": place(fix.place), "replacement": fix.replacement })
-            }),
-        })
-    };
-    json!({
-        "file": sources.files.first().map(|file| file.name.clone()),
-        "findings": diagnostics.iter().map(one).collect::<Vec<_>>(),
-    })
 }
