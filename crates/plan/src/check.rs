@@ -4,8 +4,17 @@
 //! sentences nobody took up. It needs no organisations, no calendar and no facts.
 //! Read next: `check/prose.rs`.
 
+mod amended;
+mod numerals;
+mod official;
+mod pieces;
 mod prose;
 mod rules;
+#[cfg(test)]
+mod tests;
+mod thresholds;
+mod twice;
+mod vague;
 
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, RuleKind};
@@ -13,6 +22,21 @@ use crate::source::{FileId, Place, Sources};
 use crate::tree::Origin;
 use prose::{Prose, plain};
 pub use rules::rules;
+pub use twice::clashes;
+
+/// Everything that can be said of a plan and its paper without organisations and facts.
+pub fn all(plan: &Plan, sources: &Sources) -> Vec<Diagnostic> {
+    let mut found = coverage(plan, sources);
+    found.extend(numerals::unused(plan, sources));
+    found.extend(pieces::unquoted(plan, sources));
+    found.extend(vague::vague(plan, sources));
+    found.extend(rules(plan));
+    found.extend(thresholds::thresholds(plan));
+    found.extend(amended::amendments(plan));
+    found.extend(twice::typed_twice(plan));
+    found.extend(official::format(plan, sources));
+    found
+}
 
 /// How many duties and flows the paper fixes, the plan interprets, and the system adds.
 pub fn origin_counts(plan: &Plan) -> (usize, usize, usize) {

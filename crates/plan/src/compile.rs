@@ -5,6 +5,8 @@
 //! Read next: `resolve.rs`.
 
 #[cfg(test)]
+mod english_tests;
+#[cfg(test)]
 mod tests;
 
 use facts::FormId;
@@ -79,6 +81,7 @@ fn head(resolver: &mut Resolver<'_>, documents: &[Document]) {
                     plan.issuer = Some((org.text.clone(), name.text.clone()));
                 }
                 FieldKind::Term(span) => plan.term = Some(*span),
+                FieldKind::Calendar(word) => plan.calendar = word.text.clone(),
                 FieldKind::PaperText(text) => plan.paper = Some(text.text.clone()),
                 _ => {}
             }
@@ -105,8 +108,10 @@ fn declare<'a>(resolver: &mut Resolver<'a>, items: &[&'a Item]) {
         resolver.fill_form(*form, item, modifiers);
     }
     for item in items {
-        if let ItemKind::Param { name, value, .. } = &item.kind {
-            resolver.declare_param(name, value);
+        if let ItemKind::Param { name, value, from, basis } = &item.kind {
+            let from = from.map(|day| day.value);
+            let basis = basis.as_ref().map(|text| text.text.clone()).unwrap_or_default();
+            resolver.declare_param(name, value, from, basis);
         }
     }
     for (form, item, modifiers) in &forms {
@@ -150,7 +155,7 @@ fn afterwards(resolver: &mut Resolver<'_>, items: &[&Item]) {
             ItemKind::Total { title, value } => resolver.total(title, value),
             ItemKind::Conduct { basis } => resolver.conduct(item, basis),
             ItemKind::Example { title } => resolver.example(item, title),
-            ItemKind::Paper { .. } => resolver.paper(item),
+            ItemKind::Paper { name } => resolver.document(item, name),
             _ => {}
         }
     }

@@ -206,7 +206,7 @@ pub enum ExprKind {
 
 impl Expr {
     /// Calls `visit` on the parts directly inside.
-    pub fn children(&self, visit: &mut dyn FnMut(&Expr)) {
+    pub fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match &self.kind {
             ExprKind::FieldOf { of, .. } => visit(of),
             ExprKind::Filter { set, condition, .. }
@@ -247,9 +247,58 @@ impl Expr {
         }
     }
 
+    /// Whether another expression says the same, wherever it was written.
+    pub fn says_same(&self, other: &Expr) -> bool {
+        if self.ty != other.ty || !self.kind.is_like(&other.kind) {
+            return false;
+        }
+        let (mut mine, mut theirs) = (Vec::new(), Vec::new());
+        self.children(&mut |part| mine.push(part));
+        other.children(&mut |part| theirs.push(part));
+        mine.len() == theirs.len() && mine.iter().zip(&theirs).all(|(a, b)| a.says_same(b))
+    }
+
     /// Calls `visit` on this expression and everything inside, outermost first.
     pub fn walk(&self, visit: &mut dyn FnMut(&Expr)) {
         visit(self);
         self.children(&mut |part| part.walk(visit));
+    }
+}
+
+impl ExprKind {
+    /// Whether both are the same but for the expressions inside.
+    fn is_like(&self, other: &ExprKind) -> bool {
+        use ExprKind as K;
+        match (self, other) {
+            (K::FieldOf { steps: a, .. }, K::FieldOf { steps: b, .. }) => a == b,
+            (K::Filter { level: a, .. }, K::Filter { level: b, .. })
+            | (K::Share { level: a, .. }, K::Share { level: b, .. })
+            | (K::EveryOne { level: a, .. }, K::EveryOne { level: b, .. }) => a == b,
+            (K::Compare(a, ..), K::Compare(b, ..)) => a == b,
+            (K::IsOfForm(_, a), K::IsOfForm(_, b)) => a == b,
+            (K::Shift { unit: a, .. }, K::Shift { unit: b, .. }) => a == b,
+            (K::Call(a, _), K::Call(b, _)) => a == b,
+            (K::TableLookup { param: a, .. }, K::TableLookup { param: b, .. }) => a == b,
+            (K::Aggregate(a), K::Aggregate(b)) => a.is_like(b),
+            // What holds no expression holds no place either.
+            (a, b) if is_leaf(a) => a == b,
+            (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+        }
+    }
+}
+
+fn is_leaf(kind: &ExprKind) -> bool {
+    use ExprKind as K;
+    let named = matches!(kind, K::Constant(_) | K::Element(_) | K::Path { .. } | K::Count(_));
+    named || matches!(kind, K::All(_) | K::Figure(..))
+}
+
+impl AggregateExpr {
+    fn is_like(&self, other: &AggregateExpr) -> bool {
+        let flags = |a: &AggregateExpr| {
+            let parts = [a.key.is_some(), a.via.is_some(), a.filter.is_some()];
+            (a.op, a.distinct, a.active, a.ever, a.level, a.via_target, parts)
+        };
+        flags(self) == flags(other)
     }
 }

@@ -13,6 +13,7 @@ pub mod expr;
 pub mod format;
 mod keywords;
 mod lexer;
+mod near;
 pub mod plan;
 pub mod reader;
 pub mod render;

@@ -10,6 +10,9 @@ use crate::expr::Expr;
 use crate::source::Place;
 pub use crate::tree::{Applies, CompareOp, Credit, Every, Newcomer, Origin, OriginPart, Rollup};
 pub use crate::tree::{RuleKind, Unit};
+pub use document::{Conduct, Contained, Document};
+
+mod document;
 
 /// A compiled paper.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +27,8 @@ pub struct Plan {
     pub issuer: Option<(String, String)>,
     /// 期限.
     pub term: Option<Span>,
+    /// 历法, the name of the workday calendar; empty when not given.
+    pub calendar: String,
     /// 原文, path relative to the plan.
     pub paper: Option<String>,
     /// 时段, in order.
@@ -46,6 +51,8 @@ pub struct Plan {
     pub examples: Vec<Example>,
     /// 守则.
     pub conduct: Vec<Conduct>,
+    /// 文书.
+    pub documents: Vec<Document>,
 }
 
 /// 时段.
@@ -73,6 +80,10 @@ pub struct Param {
     pub label: String,
     /// One value, or rows by key.
     pub value: ParamValue,
+    /// 自.
+    pub from: Option<Day>,
+    /// 据, the paper that sets it; empty when not given.
+    pub basis: String,
 }
 
 /// Value of a parameter.
@@ -93,6 +104,12 @@ pub struct FormRules {
     pub derived: Vec<(FieldId, Expr)>,
     /// 须 of fields, with the words shown.
     pub constraints: Vec<(FieldId, Expr, String)>,
+    /// 显: when a field is asked for.
+    pub shown: Vec<(FieldId, Expr)>,
+    /// 择: what may be chosen.
+    pub choices: Vec<(FieldId, Expr)>,
+    /// Where the form, and each of its own fields, is named.
+    pub places: Vec<(Option<FieldId>, Place)>,
 }
 
 /// A numbered sentence of the paper.
@@ -355,17 +372,6 @@ pub struct Total {
     pub title: String,
     /// A condition.
     pub condition: Expr,
-}
-
-/// 守则.
-#[derive(Clone, Debug)]
-pub struct Conduct {
-    /// The paper it rests on.
-    pub basis: String,
-    /// 禁.
-    pub forbid: Vec<String>,
-    /// 须.
-    pub require: Vec<String>,
 }
 
 /// 例: a small world and what must be true in it.

@@ -106,14 +106,27 @@ fn draw(out: &mut String, marks: &[Mark], gutter: usize, sources: &Sources) {
     }
 }
 
-/// A line of the text with its marks below.
+/// A line of the text with its marks below; marks that no window holds together come after each
+/// other.
 fn one_line(out: &mut String, marks: &[Mark], gutter: usize) {
-    let Some(first) = marks.iter().min_by_key(|m| m.start) else { return };
-    let (shown, cut) = window(first.text, first.start);
-    let _ = writeln!(out, "{:>gutter$} │ {shown}", first.line);
+    let mut rest: Vec<&Mark> = marks.iter().collect();
+    rest.sort_by_key(|m| m.start);
+    while let Some(first) = rest.first() {
+        if rest.len() < marks.len() {
+            let _ = writeln!(out, "{:gutter$} ┆", "");
+        }
+        let (shown, cut) = window(first.text, first.start);
+        let _ = writeln!(out, "{:>gutter$} │ {shown}", first.line);
+        let held = rest.iter().take_while(|m| m.start < cut + WINDOW).count().max(1);
+        let beyond = rest.split_off(held);
+        marked(out, rest, gutter, cut);
+        rest = beyond;
+    }
+}
+
+/// Marks of one window and their words.
+fn marked(out: &mut String, mut sorted: Vec<&Mark>, gutter: usize, cut: usize) {
     let column = |c: usize| (c + usize::from(cut > 0) * 2).saturating_sub(cut);
-    let mut sorted: Vec<&Mark> = marks.iter().collect();
-    sorted.sort_by_key(|m| m.start);
     let mut row = String::new();
     for mark in &sorted {
         let (start, end) = (column(mark.start), column(mark.end).min(WINDOW + 4));
@@ -248,6 +261,16 @@ warning[W0103]: 重名
   │    ^^
 ";
         assert_eq!(render(&finding, &sources(text)), expected);
+    }
+
+    #[test]
+    fn marks_far_apart_on_one_line_each_have_their_window() {
+        let text = format!("错{}误{}", "甲".repeat(150), "乙".repeat(10));
+        let finding = Diagnostic::new("W0522", place(&text, "错"), "两处");
+        let drawn = render(&finding.and(place(&text, "误"), "在此"), &sources(&text));
+        assert!(drawn.lines().all(|line| width(line) <= WINDOW + 12), "{drawn}");
+        assert_eq!(drawn.matches("1 │ ").count(), 2, "{drawn}");
+        assert!(drawn.contains("- 在此"), "{drawn}");
     }
 
     #[test]

@@ -37,6 +37,7 @@ use crate::source::{Place, Sources};
 use crate::tree::{self, Word};
 
 pub(crate) use clause::ClauseScope;
+pub(crate) use origin::numbers_in;
 
 /// How many nodes one plan may expand to. Sets that double each other would grow without bound.
 const BUDGET: usize = 300_000;
@@ -242,7 +243,7 @@ impl<'a> Resolver<'a> {
 /// E0201 at a word, proposing the nearest of some names.
 pub(crate) fn unknown(word: &Word, message: &str, names: Vec<&str>) -> Diagnostic {
     let found = Diagnostic::new("E0201", word.place, message);
-    match facts::near::nearest(&word.text, names) {
+    match crate::near::nearest(&word.text, &names) {
         Some(near) => found.help(format!("是不是“{near}”？")).fix(word.place, near),
         None => found.help("先声明这个名字，或改用已有的名字"),
     }

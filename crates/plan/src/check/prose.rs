@@ -9,13 +9,15 @@ use crate::reader;
 use crate::source::{FileId, Place, Sources};
 
 /// Words that make a sentence a demand.
-const MARKERS: [&str; 10] =
+pub(super) const MARKERS: [&str; 10] =
     ["要", "须", "必访", "应当", "不得", "不少于", "确保", "每名", "每月", "每位"];
 
 /// Characters of the prose without blanks, with the byte each begins at.
 pub(super) struct Prose {
     file: FileId,
-    chars: Vec<(char, u32)>,
+    pub(super) chars: Vec<(char, u32)>,
+    /// Lines that hold anything.
+    pub(super) lines: Vec<Line>,
     /// Sentences as ranges of `chars`.
     ranges: Vec<(usize, usize)>,
 }
@@ -24,28 +26,71 @@ pub(super) struct Prose {
 pub(super) struct Sentence {
     pub(super) place: Place,
     pub(super) text: String,
-    range: (usize, usize),
+    /// Its characters, as a range of [`Prose::chars`].
+    pub(super) range: (usize, usize),
+}
+
+/// One line of the prose.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    /// As it stands, with its blanks.
+    pub(super) raw: String,
+    /// Its characters, as a range of [`Prose::chars`].
+    pub(super) range: (usize, usize),
+    /// Its blanks before the first character.
+    pub(super) indent: Place,
 }
 
 impl Prose {
     /// The prose of a file.
     pub(super) fn read(sources: &Sources, file: FileId) -> Prose {
         let (document, _) = reader::read(sources, file);
-        let mut prose = Prose { file, chars: Vec::new(), ranges: Vec::new() };
+        let (chars, lines, ranges) = (Vec::new(), Vec::new(), Vec::new());
+        let mut prose = Prose { file, chars, lines, ranges };
         let mut start = 0;
         for stretch in document.prose {
+            let mut line = (prose.chars.len(), stretch.start);
+            let mut raw = String::new();
             for (offset, c) in sources.slice(stretch).char_indices() {
                 let byte = stretch.start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
                 if !c.is_whitespace() {
                     prose.chars.push((c, byte));
                 }
+                if c == '\n' {
+                    prose.end_line(line, std::mem::take(&mut raw));
+                    line = (prose.chars.len(), byte.saturating_add(1));
+                } else {
+                    raw.push(c);
+                }
                 if matches!(c, '\n' | '。' | '；' | '！' | '？') {
                     prose.close(&mut start);
                 }
             }
+            prose.end_line(line, raw);
             prose.close(&mut start);
         }
         prose
+    }
+
+    fn end_line(&mut self, (from, byte): (usize, u32), raw: String) {
+        let range = (from, self.chars.len());
+        if let Some((_, first)) = self.chars.get(from) {
+            let indent = Place { file: self.file, start: byte, end: *first };
+            self.lines.push(Line { raw, range, indent });
+        }
+    }
+
+    /// The place of some of its characters.
+    pub(super) fn place(&self, (start, end): (usize, usize)) -> Option<Place> {
+        let chars = self.chars.get(start..end)?;
+        let (first, last) = (chars.first()?, chars.last()?);
+        let end = last.1.saturating_add(u32::try_from(last.0.len_utf8()).unwrap_or(1));
+        Some(Place { file: self.file, start: first.1, end })
+    }
+
+    /// Some of its characters as text.
+    pub(super) fn text(&self, (start, end): (usize, usize)) -> String {
+        self.chars.get(start..end).unwrap_or(&[]).iter().map(|(c, _)| *c).collect()
     }
 
     fn close(&mut self, start: &mut usize) {
@@ -70,26 +115,23 @@ impl Prose {
     }
 
     fn sentence(&self, range: (usize, usize)) -> Option<Sentence> {
-        let chars = self.chars.get(range.0..range.1)?;
-        let (first, last) = (chars.first()?, chars.last()?);
-        let end = last.1.saturating_add(u32::try_from(last.0.len_utf8()).unwrap_or(1));
-        let place = Place { file: self.file, start: first.1, end };
-        Some(Sentence { place, text: chars.iter().map(|(c, _)| *c).collect(), range })
+        Some(Sentence { place: self.place(range)?, text: self.text(range), range })
     }
 
     /// Ranges of the prose that some 引 holds.
     pub(super) fn quoted(&self, plan: &Plan) -> Vec<(usize, usize)> {
         let quotes = plan.clauses.iter().flat_map(|clause| &clause.quotes);
-        let mut found = Vec::new();
-        for (quote, _) in quotes {
-            let quote = plain(quote);
-            if quote.is_empty() {
-                continue;
-            }
-            let end = self.find(&quote, 0);
-            found.extend(end.map(|end| (end.saturating_sub(quote.len()), end)));
+        quotes.filter_map(|(quote, _)| self.range_of(quote)).collect()
+    }
+
+    /// Where the words of a 引 stand.
+    pub(super) fn range_of(&self, quote: &str) -> Option<(usize, usize)> {
+        let quote = plain(quote);
+        if quote.is_empty() {
+            return None;
         }
-        found
+        let end = self.find(&quote, 0)?;
+        Some((end.saturating_sub(quote.len()), end))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::tree::{
 };
 
 const SAMPLE: &str = include_str!("sample.md");
+const ENGLISH: &str = include_str!("english.md");
 const PLANS: [&str; 8] = [
     include_str!("../../../../plans/vocabulary.md"),
     include_str!("../../../../plans/binzhou-2012-15.md"),
@@ -73,8 +74,9 @@ fn check_round_trip(text: &str) {
 }
 
 #[test]
-fn the_sample_reads_and_prints_the_same() {
+fn the_samples_read_and_print_the_same() {
     check_round_trip(SAMPLE);
+    check_round_trip(ENGLISH);
 }
 
 #[test]

@@ -1,12 +1,12 @@
-//! 修订, 核算 and 守则: what speaks of whole clauses or of the plan.
+//! 修订, 核算, 守则 and 文书: what speaks of whole clauses or of the plan.
 //!
 //! A change is resolved in the clause it amends, so 须 sees that clause's 计.
 //! Read next: `example.rs`.
 
-use super::{Resolver, Scope, unknown};
+use super::{Resolver, Scope, Symbol, unknown};
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Amendment, Conduct, Override, Total};
-use crate::tree::{self, Field, FieldKind, Text};
+use crate::plan::{Amendment, Conduct, Contained, Document, Override, Total};
+use crate::tree::{self, Field, FieldKind, Text, Word};
 
 impl Resolver<'_> {
     /// 修订.
@@ -39,6 +39,7 @@ impl Resolver<'_> {
     }
 
     fn amended(&mut self, index: usize, field: &Field) -> Vec<Override> {
+        self.check_change(field);
         let scope = self.clause_scopes.get(index).cloned().unwrap_or_default();
         let (_, changes) = self.changes(&scope, &[field]);
         changes
@@ -53,23 +54,63 @@ impl Resolver<'_> {
 
     /// 守则.
     pub(crate) fn conduct(&mut self, item: &tree::Item, basis: &Text) {
-        let (mut forbid, mut require) = (Vec::new(), Vec::new());
+        let (mut forbid, mut require, mut assess) = (Vec::new(), Vec::new(), Vec::new());
         for field in &item.fields {
             match &field.kind {
                 FieldKind::Forbid(words) => forbid.extend(words.iter().map(|w| w.text.clone())),
                 FieldKind::Require(word) => require.push(word.text.clone()),
+                FieldKind::Assess(how, what) => {
+                    assess.push((how.text.clone(), what.text.clone()));
+                }
                 _ => {}
             }
         }
-        self.plan.conduct.push(Conduct { basis: basis.text.clone(), forbid, require });
+        self.plan.conduct.push(Conduct { basis: basis.text.clone(), forbid, require, assess });
     }
 
-    /// 文书 rests on a clause; nothing of it is judged yet.
-    pub(crate) fn paper(&mut self, item: &tree::Item) {
+    /// 文书: its clause, and the clauses and forms it tells of.
+    pub(crate) fn document(&mut self, item: &tree::Item, name: &Word) {
+        if self.plan.documents.iter().any(|other| other.name == name.text) {
+            let message = format!("文书“{}”写了两次", name.text);
+            self.report(Diagnostic::new("E0203", name.place, message).help("换一个名字"));
+        }
+        let mut document = Document {
+            name: name.text.clone(),
+            clause: None,
+            contains: Vec::new(),
+            attach: Vec::new(),
+            format: String::new(),
+            place: item.place,
+        };
         for field in &item.fields {
-            if let FieldKind::PaperFrom(word) = &field.kind {
-                self.clause(word);
+            match &field.kind {
+                FieldKind::PaperFrom(word) => document.clause = self.clause(word),
+                FieldKind::PaperContains(words) => {
+                    let parts = words.iter().filter_map(|word| self.contained(word));
+                    document.contains.extend(parts);
+                }
+                FieldKind::PaperAttach(word) => document.attach.push(word.text.clone()),
+                FieldKind::PaperFormat(word) => document.format = word.text.clone(),
+                _ => {}
             }
         }
+        self.plan.documents.push(document);
+    }
+
+    /// A clause or a form.
+    fn contained(&mut self, word: &Word) -> Option<Contained> {
+        if let Some(clause) = self.plan.clause_named(&word.text) {
+            return Some(Contained::Clause(clause));
+        }
+        let form = self.symbol_of(&word.text, |symbol| matches!(symbol, Symbol::Form(_)));
+        if let Some(Symbol::Form(form)) = form {
+            return Some(Contained::Form(form));
+        }
+        let clauses = self.plan.clauses.iter().map(|clause| clause.id.as_str());
+        let forms = self.plan.schema.forms.iter().map(|form| form.label.as_str());
+        let names = clauses.chain(forms).collect();
+        let missing = unknown(word, &format!("没有条款或表单“{}”", word.text), names);
+        self.report(missing);
+        None
     }
 }

@@ -117,6 +117,7 @@ impl Resolver<'_> {
                 .map(|(code, message, help)| Diagnostic::new(code, item.head, message).help(help)),
         );
         found.into_iter().for_each(|found| self.report(found));
+        self.check_once(&item.fields);
     }
 
     /// What fields change, over what the clause says already.

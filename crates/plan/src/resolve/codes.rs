@@ -21,7 +21,7 @@ impl Resolver<'_> {
         let message = format!("“{}”不在代码 {} 里", word.text, codes.label);
         let found = Diagnostic::new("E0320", word.place, message);
         let labels: Vec<&str> = codes.codes.iter().map(|code| code.label.as_str()).collect();
-        let found = match facts::near::nearest(&word.text, labels.iter().copied()) {
+        let found = match crate::near::nearest(&word.text, &labels) {
             Some(near) => found.help(format!("是不是“{near}”？")).fix(word.place, near),
             None => found,
         };

@@ -4,7 +4,7 @@
 //! the form 审稿 are both `review`, and where they stand tells which is meant.
 //! Read next: `forms.rs`.
 
-use facts::{CodeListId, Number, Value};
+use facts::{CodeListId, Day, Number, Value};
 
 use super::{Resolver, Scope, Symbol, expr as typed};
 use crate::diagnostic::Diagnostic;
@@ -75,7 +75,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// 参数; values are constants and resolved at once.
-    pub(crate) fn declare_param(&mut self, name: &Name, value: &tree::ParamValue) {
+    pub(crate) fn declare_param(
+        &mut self,
+        name: &Name,
+        value: &tree::ParamValue,
+        from: Option<Day>,
+        basis: String,
+    ) {
         let index = self.plan.params.len();
         let (value, ty, keys) = match value {
             tree::ParamValue::Single(value) => {
@@ -84,7 +90,7 @@ impl<'a> Resolver<'a> {
             }
             tree::ParamValue::Table { key, rows } => self.table(key, rows),
         };
-        self.plan.params.push(Param { label: name.label.text.clone(), value });
+        self.plan.params.push(Param { label: name.label.text.clone(), value, from, basis });
         self.param_types.push(ty);
         self.param_keys.push(keys);
         self.declare(name, Symbol::Param(index));

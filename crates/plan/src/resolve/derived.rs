@@ -1,4 +1,4 @@
-//! Expressions of forms: 归, 算, 须; level 0 is the record, which is also 本.
+//! Expressions of forms: 归, 算, 须, 显, 择; level 0 is the record, which is also 本.
 //!
 //! Resolved when all forms have their fields. A 算 that needs itself is E0205.
 //! Read next: `expr.rs`.
@@ -7,7 +7,7 @@ use facts::schema::registry;
 use facts::{FieldId, FormId};
 use rustc_hash::FxHashSet;
 
-use super::types::{fit, forms_of, of_field};
+use super::types::{fit, forms_of, member, of_field, of_field_type};
 use super::{Resolver, Scope, error_at};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Expr, ExprKind, Type};
@@ -15,7 +15,7 @@ use crate::source::Place;
 use crate::tree::{self, FormFieldDef, FormModifier};
 
 impl Resolver<'_> {
-    /// 归, 算 and 须 of a form.
+    /// 归, 算, 须, 显 and 择 of a form.
     pub(crate) fn form_rules(&mut self, id: FormId, item: &tree::Item, mods: &[FormModifier]) {
         for modifier in mods {
             if let FormModifier::OwnedBy(node) = modifier {
@@ -72,10 +72,35 @@ impl Resolver<'_> {
             let words = words.unwrap_or_else(|| format!("{}不合要求", def.name.label.text));
             constraints.push((at, condition, words));
         }
+        let shown = def.shown.as_ref().map(|node| self.condition(&mut Scope::of_record(id), node));
+        let choice = def.choice.as_ref().and_then(|node| self.choice(id, at, node));
         if let Some(rules) = self.plan.form_rules.get_mut(id.0 as usize) {
             rules.derived.extend(derived);
             rules.constraints.extend(constraints);
+            rules.shown.extend(shown.map(|condition| (at, condition)));
+            rules.choices.extend(choice.map(|set| (at, set)));
+            rules.places.push((Some(at), def.name.label.place));
         }
+    }
+
+    /// 择: a set or list of what the field may hold.
+    fn choice(&mut self, id: FormId, at: FieldId, node: &tree::Expr) -> Option<Expr> {
+        let form = self.plan.schema.forms.get(id.0 as usize)?;
+        let wanted = form.fields.get(at.0 as usize).map(|field| of_field_type(&field.ty))?;
+        let hint = match wanted {
+            Type::Code(list) => Some(list),
+            _ => None,
+        };
+        let value = self.expr(&mut Scope::of_record(id), node, hint);
+        let good = match &value.ty {
+            Type::Set(_) | Type::List(_) => fit(&wanted, &member(&value.ty)),
+            other => *other == Type::Unknown,
+        };
+        if !good {
+            self.mismatch(node.place, &Type::List(Box::new(wanted)), &value.ty);
+            return None;
+        }
+        Some(value)
     }
 
     /// E0205 for derived fields that need themselves.

@@ -12,6 +12,7 @@ use facts::{
 
 use super::{Resolver, Symbol, unknown};
 use crate::diagnostic::Diagnostic;
+use crate::plan::FormRules;
 use crate::tree::{self, CodeDef, FieldTypeDef, FormFieldDef, FormModifier, Name, Word};
 
 /// Alias of the form that every record is of.
@@ -59,7 +60,8 @@ impl Resolver<'_> {
             compartment: false,
             merged: None,
         });
-        self.plan.form_rules.push(crate::plan::FormRules::default());
+        let places = vec![(None, name.label.place)];
+        self.plan.form_rules.push(FormRules { places, ..FormRules::default() });
         self.declare(name, Symbol::Form(id));
         id
     }

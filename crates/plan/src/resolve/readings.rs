@@ -9,7 +9,8 @@ use super::clause::ClauseScope;
 use super::forms::alias_of;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Axis, AxisOption};
-use crate::tree::{self, Field, FieldKind, Name, ReadingOption};
+use crate::source::Place;
+use crate::tree::{self, Field, FieldKind, Name, OriginPart, ReadingOption};
 
 impl Resolver<'_> {
     /// All axes of a clause.
@@ -82,6 +83,8 @@ impl Resolver<'_> {
         if recounts && !restates {
             fields.extend(must);
         }
+        option.fields.iter().for_each(|field| self.check_change(field));
+        self.check_once(&option.fields);
         let (_, overrides) = self.changes(scope, &fields);
         AxisOption {
             label: option.name.label.text.clone(),
@@ -92,6 +95,42 @@ impl Resolver<'_> {
         }
     }
 }
+
+impl Resolver<'_> {
+    /// E0190: a field of an option or a 修订 that changes nothing yet would be lost in silence.
+    pub(crate) fn check_change(&mut self, field: &Field) {
+        let key = field_key(&field.kind);
+        if UNCHANGED.contains(&key.split(' ').next().unwrap_or("")) {
+            let message = format!("解 和 修订 还不能改“{key}”");
+            let found = Diagnostic::new("E0190", field.place, message);
+            self.report(
+                found.help("能改 谁 逐 担 期 计 须 警 限 望 免 补 新到 提前；其余写在条款里"),
+            );
+        }
+    }
+
+    /// E0203: a field that stands twice in one place, where the second would win in silence.
+    pub(crate) fn check_once(&mut self, fields: &[Field]) {
+        let mut seen: Vec<(String, Place)> = Vec::new();
+        for field in fields {
+            let key = field_key(&field.kind);
+            if REPEATED.contains(&key.as_str()) {
+                continue;
+            }
+            if let Some((_, first)) = seen.iter().find(|(other, _)| *other == key) {
+                let found = Diagnostic::new("E0203", field.place, format!("“{key}”写了两次"));
+                self.report(found.and(*first, "先在这里").help("只留一个"));
+            } else {
+                seen.push((key, field.place));
+            }
+        }
+    }
+}
+
+/// Fields that belong to a clause as a whole.
+const UNCHANGED: [&str; 10] = ["引", "示", "延", "记", "汇", "耗", "注", "源", "步", "解"];
+/// Fields that may stand several times; 谁 and 逐 have a finding of their own.
+const REPEATED: [&str; 6] = ["谁", "警", "引", "注", "步", "解"];
 
 /// What a field overrides; 谁 and 逐 are one.
 fn field_key(kind: &FieldKind) -> String {
@@ -111,6 +150,24 @@ fn field_key(kind: &FieldKind) -> String {
         FieldKind::LateOk => "补",
         FieldKind::Newcomer(_) => "新到",
         FieldKind::Lead(_) => "提前",
+        FieldKind::Quote(_) => "引",
+        FieldKind::Show => "示",
+        FieldKind::Extend { .. } => "延",
+        FieldKind::Credit(_) => "记",
+        FieldKind::Rollup { .. } => "汇",
+        FieldKind::Effort(_) => "耗",
+        FieldKind::Note(_) => "注",
+        FieldKind::Origin { part, .. } => {
+            let part = part.map_or("", |part| match part {
+                OriginPart::Count => "计",
+                OriginPart::Must => "须",
+                OriginPart::Due => "限",
+                OriginPart::When => "期",
+            });
+            return format!("源 {part}").trim_end().to_string();
+        }
+        FieldKind::Step(_) => "步",
+        FieldKind::Reading { .. } => "解",
         _ => "其他",
     };
     word.to_string()

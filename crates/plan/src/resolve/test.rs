@@ -79,11 +79,11 @@ fn collect_parts(condition: &Expr, negated: bool, parts: &mut Vec<TestPart>) {
         ExprKind::Compare(op, left, right) => {
             let found = match (&left.kind, &right.kind) {
                 (ExprKind::Count(count), _) => Some((*count, *op, right)),
-                (_, ExprKind::Count(count)) => Some((*count, flipped(*op), left)),
+                (_, ExprKind::Count(count)) => Some((*count, op.flipped(), left)),
                 _ => None,
             };
             if let Some((count, op, target)) = found {
-                let op = if negated { opposite(op) } else { op };
+                let op = if negated { op.opposite() } else { op };
                 parts.push(TestPart { count, op, target: (**target).clone() });
             }
         }
@@ -109,7 +109,7 @@ fn is_flow(condition: &Expr, flows: &[bool]) -> bool {
         ExprKind::Count(count) => flow(count),
         ExprKind::Compare(op, left, right) => match (&left.kind, &right.kind) {
             (ExprKind::Count(count), _) => flow(count) && is_lower(*op) && is_fixed(right),
-            (_, ExprKind::Count(count)) => flow(count) && is_lower(flipped(*op)) && is_fixed(left),
+            (_, ExprKind::Count(count)) => flow(count) && is_lower(op.flipped()) && is_fixed(left),
             _ => false,
         },
         _ => false,
@@ -131,25 +131,4 @@ fn is_fixed(target: &Expr) -> bool {
         fixed = fixed && !moves;
     });
     fixed
-}
-
-fn flipped(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Less => CompareOp::Greater,
-        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
-        CompareOp::Greater => CompareOp::Less,
-        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
-        same => same,
-    }
-}
-
-fn opposite(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Equal => CompareOp::NotEqual,
-        CompareOp::NotEqual => CompareOp::Equal,
-        CompareOp::Less => CompareOp::GreaterOrEqual,
-        CompareOp::LessOrEqual => CompareOp::Greater,
-        CompareOp::Greater => CompareOp::LessOrEqual,
-        CompareOp::GreaterOrEqual => CompareOp::Less,
-    }
 }

@@ -7,6 +7,7 @@
 mod analysis;
 mod figures;
 mod findings_json;
+mod together;
 mod tree_json;
 
 use std::path::{Path, PathBuf};
@@ -54,7 +55,15 @@ impl Check {
             });
             code = worse(code, checked);
         }
-        code
+        let clashes = together::clashes(&self.files);
+        match (clashes.is_empty(), self.json) {
+            (true, _) => return code,
+            (false, true) => say(findings_json::clashes(&clashes)),
+            (false, false) => {
+                clashes.iter().for_each(|c| say(plan::render::render(c, &Sources::default())));
+            }
+        }
+        worse(code, REFUSED)
     }
 
     fn one(&self, file: &Path) -> Result<u8, Fault> {

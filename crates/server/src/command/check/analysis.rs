@@ -130,8 +130,7 @@ fn of_text(sources: &Sources) -> (Plan, Vec<Diagnostic>) {
     let (plan, mut diagnostics) = plan::compile::compile(sources);
     // A file without a 方案 is used by others; what a whole plan needs is not asked of it.
     if !plan.id.is_empty() {
-        diagnostics.extend(plan::check::coverage(&plan, sources));
-        diagnostics.extend(plan::check::rules(&plan));
+        diagnostics.extend(plan::check::all(&plan, sources));
     } else if errors_in(&diagnostics) == 0 {
         diagnostics.extend(nothing_written(sources));
     }

@@ -23,6 +23,13 @@ pub fn checked(sources: &Sources, checked: &Checked) -> Value {
     })
 }
 
+/// What several plans disagree about, in the shape of one plan's findings.
+pub fn clashes(found: &[Diagnostic]) -> Value {
+    let nowhere = Sources::default();
+    let findings: Vec<Value> = found.iter().map(|found| finding(&nowhere, found)).collect();
+    json!({ "file": Value::Null, "findings": findings, "totals": [], "remarks": [] })
+}
+
 fn finding(sources: &Sources, found: &Diagnostic) -> Value {
     let all = found.primary.iter().chain(&found.secondary);
     let labels =
