@@ -176,3 +176,24 @@ fn the_other_plans_have_no_errors_of_deadline() {
         assert!(found.iter().all(|found| found.code.starts_with('W')), "{name}: {found:?}");
     }
 }
+
+#[test]
+fn another_reading_is_told_with_what_hangs_on_it() {
+    let sources = server::texts::load(&root().join("plans/binzhou-2012-15.md")).unwrap();
+    let (plan, _) = plan::compile::compile(&sources);
+    let schema = std::sync::Arc::new(plan.schema.clone());
+    let facts = root().join("plans/rehearsal/tiny");
+    let world = document::folder::read(&facts, schema, &Default::default()).unwrap().world;
+    let day = facts::Day::parse("2012-10-31").unwrap();
+    let changes = duty::check::readings(&plan, &world, day).unwrap();
+    let found = |clause: &str, option: &str| {
+        let change = changes.iter().find(|change| {
+            let of = &plan.clauses[change.clause];
+            of.id == clause && of.axes[change.axis].options[change.option].label == option
+        });
+        change.map(|change| (change.appear > 0, change.vanish > 0, change.differ > 0)).unwrap()
+    };
+    assert_eq!(found("C035", "计入"), (true, false, false), "April is one more month");
+    assert_eq!(found("C131", "四月"), (true, true, false), "other periods altogether");
+    assert_eq!(found("C034", "按九月"), (false, false, true), "the same, held against less");
+}

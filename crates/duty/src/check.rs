@@ -11,6 +11,7 @@ mod deadlines;
 mod dues;
 mod early_use;
 mod figures;
+mod readings;
 mod subjects;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::verdict::{Question, Trouble};
 use crate::view::View;
 
 pub use figures::{figures, quotas};
+pub use readings::{ReadingChange, readings};
 
 /// W0340, E0510 and W0721 to W0724; and the trouble, where a year without workdays was met.
 ///

@@ -13,11 +13,11 @@ mod tree_json;
 use std::path::{Path, PathBuf};
 
 use document::{Fault, FolderRead};
-use facts::RowError;
+use facts::{Day, RowError};
 use plan::diagnostic::Severity;
 use plan::source::{FileId, Sources};
 
-use super::{DONE, REFUSED, ROWS_LEFT_OUT, say};
+use super::{DONE, REFUSED, REHEARSAL_DAY, ROWS_LEFT_OUT, day, say};
 use crate::rehearsal::errors_in;
 use analysis::Checked;
 
@@ -33,6 +33,9 @@ pub struct Check {
     /// 一并检查这个事实文件夹
     #[arg(long)]
     facts: Option<PathBuf>,
+    /// 换一种读法会变多少，截至哪一天；要有事实文件夹
+    #[arg(long, default_value = REHEARSAL_DAY, value_parser = day)]
+    as_of: Day,
     /// 基础底册（组织、区划、工作日），缺省用方案旁边的 base/…
     #[arg(long)]
     base: Option<PathBuf>,
@@ -71,7 +74,8 @@ impl Check {
         if self.tree {
             return Ok(tree(&sources));
         }
-        let checked = Checked::of(file, &sources, self.base.as_deref(), self.facts.as_deref())?;
+        let mut checked = Checked::of(file, &sources, self.base.as_deref(), self.facts.as_deref())?;
+        checked.readings(self.as_of);
         if self.json {
             say(findings_json::checked(&sources, &checked));
         } else {

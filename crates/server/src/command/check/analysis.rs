@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use document::{Fault, FolderRead};
 use duty::Trouble;
+use duty::check::ReadingChange;
 use duty::totals::{Basis, TotalResult};
-use facts::{Calendar, World, WorldBuilder};
+use facts::{Calendar, Day, World, WorldBuilder};
 use plan::diagnostic::Diagnostic;
 use plan::plan::Plan;
 use plan::source::{FileId, Sources};
@@ -120,9 +121,37 @@ impl Checked {
         }
     }
 
+    /// What another reading would change over the facts that were named, a line each.
+    pub fn readings(&mut self, day: Day) {
+        let Some(read) = &self.facts else { return };
+        match duty::check::readings(&self.plan, &read.world, day) {
+            Ok(changes) => {
+                let lines = changes.iter().map(|change| reading_line(&self.plan, change, day));
+                self.remarks.extend(lines);
+            }
+            Err(trouble) => self.left_out("别的读法", trouble),
+        }
+    }
+
     fn left_out(&mut self, what: &str, Trouble::UnknownYear(year): Trouble) {
         self.remarks.push(format!("没有核对{what}：{year}。"));
     }
+}
+
+/// `C035 换成“计入”（截至 …）：3 件状态不同，多 120 件，少 0 件`
+fn reading_line(plan: &Plan, change: &ReadingChange, day: Day) -> String {
+    let clause = plan.clauses.get(change.clause);
+    let axis = clause.and_then(|clause| clause.axes.get(change.axis));
+    let option = axis.and_then(|axis| axis.options.get(change.option));
+    format!(
+        "{} {}：换成“{}”，截至 {day} 有 {} 件状态不同，多 {} 件，少 {} 件",
+        clause.map_or("", |clause| clause.id.as_str()),
+        axis.map_or("", |axis| axis.label.as_str()),
+        option.map_or("", |option| option.label.as_str()),
+        change.differ,
+        change.appear,
+        change.vanish
+    )
 }
 
 /// The plan with what its text alone tells.
