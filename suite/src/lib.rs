@@ -2,7 +2,11 @@
 //!
 //! Files are found by walking, not by asking git, so that an unpacked archive is tested the same
 //! way as a clone. What `.gitignore` names is left out, and so are symbolic links.
-//! This crate ships nothing; only tests use it. Read next: `tests/suite.rs`.
+//! This crate ships nothing; only tests use it, and so do the random worlds in it.
+//! Read next: `tests/suite.rs`, `world.rs`.
+
+pub mod draw;
+pub mod world;
 
 use std::fs;
 use std::path::{Path, PathBuf};

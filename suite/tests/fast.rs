@@ -66,3 +66,24 @@ fn the_small_world_is_judged_alike_on_every_day() {
         }
     }
 }
+
+/// Random worlds held against each other.
+const SEEDS: u64 = 20;
+
+#[test]
+fn random_worlds_are_judged_alike() {
+    let (plan, _) = small_world();
+    let schema = Arc::new(plan.schema.clone());
+    for seed in 0..SEEDS {
+        let world = suite::world::random(seed).world(&schema).expect("rows");
+        let engine = Engine::new(&plan, &world).expect("a calendar").expect("a term");
+        for day in ["2012-03-29", "2012-04-30", "2012-06-20", "2012-09-30", "2012-12-31"] {
+            let question = Question::as_of(Day::parse(day).expect("a day"));
+            let slow = duty::evaluate(&plan, &world, &question).expect("judged");
+            let fast = engine.evaluate(&plan, &world, &question).expect("judged");
+            if let Some(found) = difference(&plan, &world, &fast, &slow) {
+                panic!("seed {seed}, {day}: {found}");
+            }
+        }
+    }
+}

@@ -4,9 +4,12 @@
 //! every binary links all crates again. Read next: `tidy.rs`, and the suite pages in Markdown.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say so and stop")]
 
+mod bench;
 mod examples;
 mod fast;
 mod figures;
+mod laws;
+mod oracle;
 mod pages;
 mod rows;
 mod tidy;

@@ -58,8 +58,9 @@ impl View<'_> {
         waits: bool,
     ) -> Judgement {
         let (status, days_late) = match done {
-            Some(day) if day <= extended => (Status::Met, None),
+            // Cancelled stands first in the table of §6.8: what comes later changes nothing.
             _ if self.ended_open(case, extended, done) => (Status::Cancelled, None),
+            Some(day) if day <= extended => (Status::Met, None),
             Some(day) => (Status::Late, Some(day - extended)),
             None if waits => (Status::NotDue, None),
             None if self.day > extended => (Status::Missing, None),

@@ -160,7 +160,8 @@ impl View<'_> {
     /// Whether 须 is true of no records at all.
     fn holds_empty(&self, rule: &Rule, case: &Case, value: &[Value]) -> bool {
         let nothing = |value: &Value| match value {
-            Value::Share(..) => Value::Share(0, 1),
+            // A share of nothing is reached (§6.7), before the period too.
+            Value::Share(_, whole) => Value::Share(0, i64::from(*whole > 0)),
             Value::Bool(_) => Value::Bool(false),
             _ => Value::Number(Number::ZERO),
         };

@@ -116,7 +116,8 @@ impl Registry {
             }
         }
         for posts in self.posts.values_mut() {
-            posts.sort_by_key(|post| (post.span.first, post.record));
+            // Ties by id: the index of a record is the order in which it happened to arrive.
+            posts.sort_by_key(|post| (post.span.first, view.world.id(post.record)));
         }
     }
 
@@ -152,7 +153,7 @@ impl Registry {
             () if day > post.span.last => day - post.span.last,
             () => 0,
         };
-        self.posts(person).iter().min_by_key(|post| (distance(post), post.span.first, post.record))
+        self.posts(person).iter().min_by_key(|post| (distance(post), post.span.first))
     }
 
     /// Whether she is on leave.

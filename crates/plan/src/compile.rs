@@ -12,8 +12,9 @@ mod tests;
 use facts::FormId;
 use rustc_hash::FxHashSet;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::Plan;
+use crate::reader::MAX_FINDINGS;
 use crate::resolve::{Resolver, Symbol};
 use crate::source::{FileId, Sources};
 use crate::tree::{Document, FieldKind, FormModifier, Item, ItemKind, Text, Word};
@@ -172,6 +173,13 @@ fn unique(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         }
     }
     kept.sort_by_key(|found| found.primary.as_ref().map(|label| label.place));
+    // Drawing each of fifty thousand errors takes minutes, and nobody reads the second hundred.
+    let mut errors = kept.iter().enumerate().filter(|(_, found)| found.severity == Severity::Error);
+    if let Some((last, _)) = errors.nth(MAX_FINDINGS) {
+        let more = kept.len() - last;
+        kept.truncate(last);
+        kept.push(Diagnostic::general("E0106", format!("另有 {more} 处未列出：先改前面的")));
+    }
     kept
 }
 

@@ -1,8 +1,9 @@
 //! What can be settled once per row: conditions that no later record, and no day asked, can change.
 //!
-//! Some conditions become true by time: a trip "has a visit" from the day of its first visit, a
-//! reference to a record dated later finds nothing before that day (§6.2). Such a condition is a
-//! day since which it holds. Whatever is not of this kind stays with the reference evaluator.
+//! Some conditions become true by time: a trip "has a visit" from the day of its first visit. Such
+//! a condition is a day since which it holds. A reference to a record dated later than the row
+//! finds nothing before that day is asked (§6.2): that is another clock, no posting has both, and
+//! a clause with such a row stays with the reference evaluator, as does all that is not fixed.
 //! Read next: `index.rs`.
 
 use facts::{Day, FieldType, RecordRef, Shape, Value};
@@ -43,7 +44,7 @@ impl<'p> Place<'p> {
         let dated = matches!(&aggregate.source.kind, ExprKind::All(forms)
             if forms.iter().all(|form| self.plan.schema.form(*form).shape != Shape::Thing));
         let parts = [&aggregate.via, &aggregate.filter];
-        let settled = parts.into_iter().flatten().all(|part| inner.settles(part));
+        let settled = parts.into_iter().flatten().all(|part| inner.fixed(part, false));
         (plain && dated && settled).then_some(aggregate)
     }
 
@@ -160,7 +161,7 @@ impl View<'_> {
     }
 
     fn since_atom(&self, expr: &Expr, frame: &mut Frame) -> Option<Day> {
-        self.truth(expr, frame).then(|| self.trail(expr, frame))
+        self.truth(expr, frame).then_some(Day::MIN)
     }
 
     /// The first day on which a record of an existence is there.

@@ -289,7 +289,10 @@ impl Reader<'_, '_> {
         frame.with(level, Element::plain(record), |frame| {
             let Some(since) = self.since(shape, record, frame) else { return Some(()) };
             let keys = self.keys(shape, key_form, frame);
-            let act = since.max(axis).max(view.trail(shape.inner, frame));
+            if self.refers_ahead(shape, axis, frame) {
+                return None;
+            }
+            let act = since.max(axis);
             let mut row = Posting {
                 day: self.days.short(axis),
                 act: self.days.short(act),
@@ -318,6 +321,12 @@ impl Reader<'_, '_> {
             }
             Some(())
         })
+    }
+
+    /// Whether a condition of the row looks at a record dated later than the row itself.
+    fn refers_ahead(&self, shape: &Shapes, axis: Day, frame: &Frame) -> bool {
+        let read = shape.settled.iter().copied().chain([shape.inner]).chain(shape.rest_inner);
+        read.into_iter().any(|expr| self.view.trail(expr, frame) > axis)
     }
 
     /// Since when the row is in the source and meets what is settled.
@@ -390,8 +399,6 @@ impl Reader<'_, '_> {
             }
             (Rest::SameOther, Value::Ref(record)) => {
                 row.other = record.index;
-                let later = self.days.short(self.view.trail(inner, frame));
-                row.act = row.act.max(later);
             }
             (_, Value::Empty) => return Some(false),
             _ => return None,
