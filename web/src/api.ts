@@ -4,7 +4,9 @@
 
 export type State = 'met' | 'under_way' | 'late' | 'lacking'
 export type Status = 'not_due' | 'due' | 'met' | 'late' | 'missing' | 'exempt' | 'cancelled'
-export type Counts = Record<Status, number> & { figure?: string }
+/** A count, or “one to four”: too few to be shown where no records may be seen. */
+export type Cell = number | '<5'
+export type Counts = Record<Status, Cell> & { figure?: string }
 export type Origin = 'text' | 'reading' | 'advice'
 export type BlockKind =
   | 'head' | 'number' | 'title' | 'addressee' | 'heading' | 'paragraph' | 'signature'
@@ -45,16 +47,36 @@ export interface Standing { org: Org; day: string; clauses: Record<string, Count
 export interface OrgChildren {
   parents: { id: string; name: string }[]
   children: (Org & { has_children: boolean })[]
+  total: number
+  page: number
+  page_size: number
 }
 
 export interface Axis {
   name: string
   question: string
-  options: { name: string; text: string; starred: boolean }[]
+  options: ReadingOption[]
+}
+export interface ReadingOption {
+  name: string
+  text: string
+  starred: boolean
+  chosen: boolean
+  /** What asks for it: C035/april=include. */
+  reading: string
+}
+/** What the official reading gives beside the one shown. */
+export interface Comparison { official: Counts; appear: Cell; vanish: Cell }
+export interface StepRow {
+  name: string
+  due: string
+  status: Status
+  days_late?: number
+  flags: string[]
 }
 export interface Obligation {
   key: string
-  subject: { id: string; name?: string }
+  subject: { id: string; name: string }
   period: { from: string; to: string }
   due: string
   value: string | number | null
@@ -62,23 +84,44 @@ export interface Obligation {
   status: Status
   days_late?: number
   flags: string[]
+  /** Of a flow its steps in order. */
+  steps: StepRow[]
 }
 export interface ClauseDetail {
   id: string
   title: string
   quote: string
+  sentences: string[]
   rule: string[]
   origin: Origin
   origin_text: string
+  part_origins: { part: string; origin: Origin; text: string }[]
   axes: Axis[]
+  comparison?: Comparison
   standing: Counts
+  units_total: number
+  units_page: number
+  units_page_size: number
   children: ({ org: Org } & Counts)[]
-  obligations: { total: number; page: number; page_size: number; rows: Obligation[] }
+  obligations: {
+    total: number
+    page: number
+    page_size: number
+    rows: Obligation[]
+    /** Why some are not listed. */
+    withheld?: string
+  }
 }
 export interface Evidence {
-  counted: { form: string; form_label: string; id: string; day: string; text: string }[]
-  not_counted: { form: string; form_label: string; id: string; day: string; reason: string }[]
+  page: number
+  page_size: number
+  counted_total: number
+  not_counted_total: number
+  counted: { form_label: string; day: string; text: string; step?: string }[]
+  not_counted: { form_label: string; day: string; text: string; reason: string }[]
   lacking: string[]
+  /** Why nothing is listed. */
+  withheld?: string
 }
 
 /** The server answered, but not with what was asked for. */
@@ -88,10 +131,12 @@ export class Refused extends Error {
   }
 }
 
-type Query = Record<string, string | number>
+type Query = Record<string, string | number | string[]>
 
 async function read<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
-  const pairs = Object.entries(query).map(([k, v]) => [k, String(v)])
+  const pairs = Object.entries(query).flatMap(([k, v]) =>
+    Array.isArray(v) ? v.map((one) => [k, one]) : [[k, String(v)]],
+  )
   const tail = pairs.length ? `?${new URLSearchParams(pairs)}` : ''
   const answer = await fetch(`/api/v1${path}${tail}`, {
     signal,
@@ -105,13 +150,23 @@ export const api = {
   paper: (signal: AbortSignal) => read<Paper>('/paper', {}, signal),
   standing: (org: string, day: string, signal: AbortSignal) =>
     read<Standing>('/paper/standing', { org, day }, signal),
-  orgs: (parent: string, signal: AbortSignal) =>
-    read<OrgChildren>('/orgs', { parent }, signal),
-  clause: (id: string, query: { org: string; day: string; page: number }, signal: AbortSignal) =>
-    read<ClauseDetail>(`/clauses/${encodeURIComponent(id)}`, query, signal),
+  orgs: (parent: string, signal: AbortSignal, page = 1) =>
+    read<OrgChildren>('/orgs', { parent, page }, signal),
+  clause: (
+    id: string,
+    query: { org: string; day: string; page: number; units_page: number; reading: string[] },
+    signal: AbortSignal,
+  ) => read<ClauseDetail>(`/clauses/${encodeURIComponent(id)}`, query, signal),
   evidence: (
     id: string,
-    query: { subject: string; period: string; day: string },
+    query: {
+      subject: string
+      period: string
+      org: string
+      day: string
+      page: number
+      reading: string[]
+    },
     signal: AbortSignal,
   ) => read<Evidence>(`/clauses/${encodeURIComponent(id)}/evidence`, query, signal),
 }

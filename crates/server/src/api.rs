@@ -5,20 +5,26 @@
 //! Read next: `paper.rs`, `clause.rs`.
 
 pub mod clause;
+pub mod comparison;
 pub mod evidence;
+pub mod obligation;
 pub mod orgs;
 pub mod paper;
 pub mod standing;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use facts::Day;
 use plan::plan::{Origin, Plan, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::judged::Judged;
-use crate::org_tree::OrgNode;
-use crate::refusal::Refusal;
+use crate::org_tree::{OrgNode, OrgTree};
+use crate::reading::{self, Choice};
+use crate::refusal::{Asked, Refusal};
 use crate::rehearsal::Rehearsal;
+use crate::small_count::{Cell, Veil};
 
 /// An organisation.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
@@ -44,19 +50,19 @@ pub struct Days {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, ToSchema)]
 pub struct Counts {
     /// Not begun.
-    pub not_due: u32,
+    pub not_due: Cell,
     /// Open.
-    pub due: u32,
+    pub due: Cell,
     /// Met.
-    pub met: u32,
+    pub met: Cell,
     /// Met after the due day.
-    pub late: u32,
+    pub late: Cell,
     /// Not met, the due day has passed.
-    pub missing: u32,
+    pub missing: Cell,
     /// Not owed, for a reason.
-    pub exempt: u32,
+    pub exempt: Cell,
     /// No longer owed.
-    pub cancelled: u32,
+    pub cancelled: Cell,
     /// What a clause shows that owes nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub figure: Option<String>,
@@ -108,16 +114,26 @@ impl OriginWord {
 }
 
 impl Counts {
-    /// From counts in the order of [`Status::ALL`].
-    pub fn of(counts: [u32; 7], figure: Option<String>) -> Counts {
+    /// From counts in the order of [`Status::ALL`], as far as they may be shown.
+    pub fn of(veil: Veil, counts: [u32; 7], figure: Option<&[facts::Value]>) -> Counts {
+        let figure = figure.map(|values| {
+            let texts = values.iter().map(|value| veil.value(value));
+            texts.collect::<Vec<_>>().join(" · ")
+        });
         let mut named = Counts { figure, ..Counts::default() };
         for (status, count) in Status::ALL.into_iter().zip(counts) {
-            *named.slot(status) = count;
+            *named.slot(status) = veil.count(count);
         }
         named
     }
 
-    fn slot(&mut self, status: Status) -> &mut u32 {
+    /// The count of a status.
+    pub fn cell(&self, status: Status) -> Cell {
+        let mut copy = self.clone();
+        *copy.slot(status)
+    }
+
+    fn slot(&mut self, status: Status) -> &mut Cell {
         match status {
             Status::NotDue => &mut self.not_due,
             Status::Due => &mut self.due,
@@ -148,7 +164,7 @@ fn asked_org<'j>(
     org: Option<&str>,
 ) -> Result<&'j OrgNode, Refusal> {
     let Some(id) = org.filter(|id| !id.is_empty()) else {
-        return top_org(rehearsal, judged).ok_or_else(|| {
+        return top_org(rehearsal, &judged.tree).ok_or_else(|| {
             Refusal::not_found("no-org", "这一天没有任何组织", "请核对事实文件 org.csv")
         });
     };
@@ -159,10 +175,62 @@ fn asked_org<'j>(
 }
 
 /// The issuer of the paper, else the highest organisation.
-fn top_org<'j>(rehearsal: &Rehearsal, judged: &'j Judged) -> Option<&'j OrgNode> {
+fn top_org<'t>(rehearsal: &Rehearsal, tree: &'t OrgTree) -> Option<&'t OrgNode> {
     let issuer = rehearsal.plan.issuer.as_ref();
-    let issuer = issuer.and_then(|(id, _)| judged.tree.find(&rehearsal.world, id));
-    issuer.or_else(|| judged.tree.root())
+    let issuer = issuer.and_then(|(id, _)| tree.find(&rehearsal.world, id));
+    issuer.or_else(|| tree.root())
+}
+
+/// Readings asked for: `reading=C035=include`, as often as wanted.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AskedReadings(Vec<String>);
+
+/// Readings in one question; a clause has a few axes.
+const READINGS_MAX: usize = 8;
+
+impl<S: Send + Sync> FromRequestParts<S> for AskedReadings {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<AskedReadings, Refusal> {
+        let Asked(pairs) = Asked::<Vec<(String, String)>>::from_request_parts(parts, state).await?;
+        let named = pairs.into_iter().filter(|(key, value)| key == "reading" && !value.is_empty());
+        let readings: Vec<String> = named.map(|(_, value)| value).collect();
+        if readings.len() > READINGS_MAX {
+            let message = format!("一次最多 {READINGS_MAX} 个读法");
+            return Err(Refusal::bad("bad-reading", message, "请少选几个"));
+        }
+        Ok(AskedReadings(readings))
+    }
+}
+
+impl AskedReadings {
+    /// What they change of a clause; nothing when only official readings are named.
+    fn choice(&self, plan: &Plan, clause: usize) -> Result<Option<Choice>, Refusal> {
+        let named = self.0.iter().map(|text| {
+            reading::named(plan, text).map_err(|why| {
+                let message = format!("“{}”：{}", shortened(text), shortened(&why));
+                Refusal::bad("bad-reading", message, "请写成 reading=C035=include 这样")
+            })
+        });
+        let named: Vec<_> = named.collect::<Result<_, _>>()?;
+        Ok(Choice::of(plan, clause, &named))
+    }
+}
+
+/// A page number from 1.
+fn asked_page(page: Option<&str>) -> Result<usize, Refusal> {
+    let Some(text) = page.filter(|text| !text.is_empty()) else {
+        return Ok(1);
+    };
+    let number = text.parse::<u32>().ok().filter(|number| *number >= 1);
+    number
+        .map(|number| number as usize)
+        .ok_or_else(|| Refusal::bad("bad-page", "页码不是从 1 起的数", "请写成 page=1 这样"))
+}
+
+/// The items of a page.
+fn of_page<T>(items: impl Iterator<Item = T>, page: usize, size: usize) -> impl Iterator<Item = T> {
+    items.skip((page - 1).saturating_mul(size)).take(size)
 }
 
 fn asked_clause(plan: &Plan, id: &str) -> Result<usize, Refusal> {

@@ -4,12 +4,13 @@
 //! the order of ids, never by how well somebody did.
 //! It judges nothing itself: that is the crate `duty`.
 
-use duty::{FindingKind, Obligation, Question, Standing, Trouble, Verdicts};
+use duty::{Engine, FindingKind, Obligation, Question, Standing, Trouble, Verdicts};
 use facts::{Day, RecordRef, World};
 use plan::plan::Plan;
 use rustc_hash::FxHashMap;
 
 use crate::org_tree::OrgTree;
+use crate::words::post::PostTable;
 
 /// One day, judged.
 pub struct Judged {
@@ -21,6 +22,8 @@ pub struct Judged {
     pub standing: Standing,
     /// The organisations of that day.
     pub tree: OrgTree,
+    /// Who holds which post that day.
+    pub posts: PostTable,
     /// Obligations by clause, in the order they are shown.
     rows: Vec<Vec<usize>>,
     figures: Figures,
@@ -30,9 +33,32 @@ pub struct Judged {
 type Figures = FxHashMap<(RecordRef, usize), (Day, usize)>;
 
 impl Judged {
-    /// Judges a day.
-    pub fn of(plan: &Plan, world: &World, question: Question) -> Result<Judged, Trouble> {
-        let verdicts = duty::evaluate(plan, world, &question)?;
+    /// Judges a day, by the engine where there is one: it answers the same, sooner.
+    pub fn of(
+        plan: &Plan,
+        world: &World,
+        engine: Option<&Engine>,
+        question: Question,
+    ) -> Result<Judged, Trouble> {
+        let verdicts = match engine {
+            Some(engine) => engine.evaluate(plan, world, &question)?,
+            None => duty::evaluate(plan, world, &question)?,
+        };
+        Ok(Judged::from(plan, world, question, verdicts))
+    }
+
+    /// Judges one clause of a day, under the readings of the question.
+    pub fn of_one(
+        plan: &Plan,
+        world: &World,
+        question: Question,
+        clause: usize,
+    ) -> Result<Judged, Trouble> {
+        let verdicts = duty::evaluate_clause(plan, world, &question, clause)?;
+        Ok(Judged::from(plan, world, question, verdicts))
+    }
+
+    fn from(plan: &Plan, world: &World, question: Question, verdicts: Verdicts) -> Judged {
         let standing = duty::standing(plan, world, &verdicts, question.day);
         let tree = OrgTree::on(world, question.day);
         let mut rows = vec![Vec::new(); plan.clauses.len()];
@@ -45,7 +71,8 @@ impl Judged {
             of_clause.sort_by_cached_key(|index| shown_order(world, &verdicts.obligations[*index]));
         }
         let figures = figures(&verdicts, question.day);
-        Ok(Judged { question, verdicts, standing, tree, rows, figures })
+        let posts = PostTable::on(world, question.day);
+        Judged { question, verdicts, standing, tree, posts, rows, figures }
     }
 
     /// Obligations of a clause in the order they are shown.
@@ -69,11 +96,9 @@ impl Judged {
     }
 
     /// The figure that a 示 clause shows for an organisation: its latest period.
-    pub fn figure(&self, org: RecordRef, clause: usize) -> Option<String> {
+    pub fn figure(&self, org: RecordRef, clause: usize) -> Option<&[facts::Value]> {
         let (_, index) = self.figures.get(&(org, clause))?;
-        let finding = self.verdicts.findings.get(*index)?;
-        let texts = finding.value.iter().map(duty::verdict::value_text);
-        Some(texts.collect::<Vec<_>>().join(" · "))
+        Some(&self.verdicts.findings.get(*index)?.value)
     }
 }
 

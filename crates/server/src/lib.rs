@@ -15,10 +15,12 @@ pub mod example;
 pub mod judged;
 pub mod org_tree;
 pub mod paper;
+pub mod reading;
 pub mod refusal;
 pub mod rehearsal;
 pub mod rehearse;
 pub mod router;
+pub mod small_count;
 pub mod texts;
 pub mod words;
 

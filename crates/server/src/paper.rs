@@ -8,6 +8,7 @@
 
 mod block;
 mod rule_line;
+mod sentence;
 mod total;
 
 use plan::plan::Plan;
@@ -16,6 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use rule_line::rule_lines;
+pub use sentence::{form_noun, group_word, sentences};
 pub use total::{stated_words, totals};
 
 /// What a block is.

@@ -2,15 +2,15 @@
 //!
 //! Facts do not change while it runs, so the verdicts of a day are worked out once: by one task,
 //! on a thread that may take long, while others who ask for the same day wait for it. Only the days
-//! asked for last are kept.
+//! asked for last are kept. A clause under another reading is judged alone and kept apart.
 //! Read next: `judged.rs`; the answers are made in `api/`.
 
 use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use document::{Fault, FolderRead, ReadOptions};
-use duty::{Question, Trouble};
+use duty::{Engine, Question, Trouble};
 use facts::{Day, World};
 use plan::diagnostic::{Diagnostic, Severity};
 use plan::plan::Plan;
@@ -19,14 +19,28 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use crate::api::paper::Paper;
 use crate::judged::Judged;
+use crate::reading::Choice;
 use crate::refusal::{Refusal, Unanswered};
 
 /// Days kept judged: a city's verdicts of one day take tens of megabytes.
 const DAYS_KEPT: usize = 12;
+/// Clauses kept judged under another reading: one clause of one day each.
+const READINGS_KEPT: usize = 24;
 /// Evaluations at a time; more would only take the processors from the answers.
 const EVALUATIONS_MAX: usize = 2;
 
 type Slot = Arc<OnceCell<Arc<Judged>>>;
+
+/// What is judged: a whole day, or one clause of it under another reading.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Wanted {
+    day: Day,
+    choice: Option<Choice>,
+}
+
+/// A bounded row of answers; the one asked for longest ago makes room.
+#[derive(Default)]
+struct Kept(Mutex<VecDeque<(Wanted, Slot)>>);
 
 /// Everything the API answers from.
 pub struct Rehearsal {
@@ -40,7 +54,10 @@ pub struct Rehearsal {
     pub base: Option<World>,
     /// The rehearsal's own day.
     pub today: Day,
-    days: Mutex<VecDeque<(Day, Slot)>>,
+    /// The facts laid out for asking; none when the plan has no term or the calendar ends early.
+    engine: OnceLock<Option<Engine>>,
+    days: Kept,
+    readings: Kept,
     evaluations: Arc<Semaphore>,
     paper: OnceCell<Arc<Paper>>,
 }
@@ -84,7 +101,9 @@ impl Rehearsal {
             world,
             base: None,
             today,
-            days: Mutex::new(VecDeque::new()),
+            engine: OnceLock::new(),
+            days: Kept::default(),
+            readings: Kept::default(),
             evaluations: Arc::new(Semaphore::new(EVALUATIONS_MAX)),
             paper: OnceCell::new(),
         }
@@ -95,21 +114,51 @@ impl Rehearsal {
         self.base.as_ref().unwrap_or(&self.world)
     }
 
+    /// Laid out on first use: it takes as long as judging a few days without it.
+    fn engine(&self) -> Option<&Engine> {
+        let made = || Engine::new(&self.plan, &self.world).ok().flatten();
+        self.engine.get_or_init(made).as_ref()
+    }
+
     /// The verdicts of a day.
     pub async fn judged(self: &Arc<Self>, day: Day) -> Result<Arc<Judged>, Unanswered> {
-        let slot = self.slot(day);
-        let judged = slot.get_or_try_init(|| self.judge(day)).await?;
+        self.kept(&self.days, DAYS_KEPT, Wanted { day, choice: None }).await
+    }
+
+    /// One clause of a day under another reading; nothing else is in it.
+    pub async fn judged_under(
+        self: &Arc<Self>,
+        day: Day,
+        choice: Choice,
+    ) -> Result<Arc<Judged>, Unanswered> {
+        let wanted = Wanted { day, choice: Some(choice) };
+        self.kept(&self.readings, READINGS_KEPT, wanted).await
+    }
+
+    async fn kept(
+        self: &Arc<Self>,
+        kept: &Kept,
+        most: usize,
+        wanted: Wanted,
+    ) -> Result<Arc<Judged>, Unanswered> {
+        let slot = kept.slot(&wanted, most);
+        let judged = slot.get_or_try_init(|| self.judge(wanted)).await?;
         Ok(Arc::clone(judged))
     }
 
-    async fn judge(self: &Arc<Self>, day: Day) -> Result<Arc<Judged>, Unanswered> {
+    async fn judge(self: &Arc<Self>, wanted: Wanted) -> Result<Arc<Judged>, Unanswered> {
         let turns = Arc::clone(&self.evaluations);
         let turn = turns.acquire_owned().await.map_err(Unanswered::failed)?;
         let here = Arc::clone(self);
         let judging = tokio::task::spawn_blocking(move || {
             // Given back when the work ends, even if nobody waits for it any more.
             let _turn = turn;
-            Judged::of(&here.plan, &here.world, Question::as_of(day))
+            let question = Question::as_of(wanted.day);
+            let Some(choice) = wanted.choice else {
+                return Judged::of(&here.plan, &here.world, here.engine(), question);
+            };
+            let question = Question { readings: choice.readings(), ..question };
+            Judged::of_one(&here.plan, &here.world, question, choice.clause())
         });
         match judging.await.map_err(Unanswered::failed)? {
             Ok(judged) => Ok(Arc::new(judged)),
@@ -117,27 +166,29 @@ impl Rehearsal {
         }
     }
 
-    /// The place of a day; the day asked for longest ago makes room.
-    fn slot(&self, day: Day) -> Slot {
-        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = days.iter().position(|(other, _)| *other == day);
-        let entry = known.and_then(|index| days.remove(index));
-        let (_, slot) = entry.unwrap_or_else(|| (day, Slot::default()));
-        days.push_back((day, Arc::clone(&slot)));
-        while days.len() > DAYS_KEPT {
-            days.pop_front();
-        }
-        slot
-    }
-
     /// The paper with its counts, made once.
     pub async fn paper(self: &Arc<Self>) -> Result<Arc<Paper>, Unanswered> {
         let made = self.paper.get_or_try_init(|| async {
-            let last = self.plan.term.map_or(self.today, |term| term.last);
-            let end = self.judged(last).await?;
-            Ok::<_, Unanswered>(Arc::new(Paper::of(self, &end)))
+            let here = Arc::clone(self);
+            let making = tokio::task::spawn_blocking(move || Arc::new(Paper::of(&here)));
+            making.await.map_err(Unanswered::failed)
         });
         Ok(Arc::clone(made.await?))
+    }
+}
+
+impl Kept {
+    /// The place of an answer.
+    fn slot(&self, wanted: &Wanted, most: usize) -> Slot {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept.iter().position(|(other, _)| other == wanted);
+        let entry = known.and_then(|index| kept.remove(index));
+        let (_, slot) = entry.unwrap_or_else(|| (wanted.clone(), Slot::default()));
+        kept.push_back((wanted.clone(), Arc::clone(&slot)));
+        while kept.len() > most {
+            kept.pop_front();
+        }
+        slot
     }
 }
 

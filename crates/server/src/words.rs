@@ -1,8 +1,11 @@
-//! Records in words, for screens and for `why`.
+//! Records in words, for `why`; for screens see `words/screen.rs`.
 //!
 //! Only open fields are shown: what is sealed is not in the world, and what is countable-private
 //! (sex, health, tags) is left out here, because a list is read by more people than a file.
 //! It chooses no record; whoever calls does.
+
+pub mod post;
+pub mod screen;
 
 use facts::schema::COMMON_FIELDS;
 use facts::{Day, Field, FieldType, Privacy, RecordRef, Value, Version, World};

@@ -10,5 +10,6 @@ mod story {
     mod line;
     mod rehearse;
     mod small_world;
+    mod switch;
     mod totals;
 }

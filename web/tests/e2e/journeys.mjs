@@ -27,11 +27,11 @@ export async function looks(browser, base, size) {
   check(`${name}: one red head`, (await page.locator('.red-head').count()) === 1)
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   equal(`${name}: nothing wider than the screen`, wide, 0)
-  const beside = await page.locator('.notes.beside').count()
+  const beside = await page.locator('.note-place.beside').count()
   equal(`${name}: notes ${size.width < 1100 ? 'below' : 'beside'}`, beside > 0, size.width >= 1100)
   await picture(`top-${size.width}`, page)
   await picture(`whole-${size.width}`, page, true)
-  await page.locator('.notes:not(.listed)').nth(2).scrollIntoViewIfNeeded()
+  await page.locator('.note-place').nth(2).scrollIntoViewIfNeeded()
   await picture(`margin-${size.width}`, page)
   await accessible(name, page)
   if (size.width < 720) await targets(name, page)
@@ -42,7 +42,8 @@ export async function looks(browser, base, size) {
 async function targets(name, page) {
   const small = await page.evaluate(() =>
     [...document.querySelectorAll('.note, button, input')]
-      .map((e) => [e.className, e.getBoundingClientRect()])
+      // A radio is pressed by its whole label.
+      .map((e) => [e.className, (e.closest('label') ?? e).getBoundingClientRect()])
       .filter(([, r]) => r.height > 0 && (r.height < 47.5 || r.width < 47.5))
       .map(([c, r]) => `${c} ${Math.round(r.width)}×${Math.round(r.height)}`))
   check(`${name}: targets of 48 px`, small.length === 0, small.join(' | '))
@@ -53,7 +54,7 @@ export async function clauseSheet(browser, base, size) {
   const { page, complaints, done } = await opened(browser, base, size)
   const note = page.locator('.note', { hasText: 'C035' }).first()
   await note.click()
-  await page.waitForSelector('dialog[open] .rule')
+  await page.waitForSelector('dialog[open] .rule-said')
   const text = await page.textContent('dialog')
   for (const heading of ['这句话', '怎么算', '数从哪里来', '完成情况', '任务']) {
     check(`${name}: shows ${heading}`, text.includes(heading))
@@ -75,6 +76,90 @@ export async function clauseSheet(browser, base, size) {
   equal(`${name}: Esc gives the focus back`,
     await page.evaluate(() => document.activeElement.classList.contains('note')), true)
   check(`${name}: address is clean again`, !page.url().includes('clause='))
+  await clean(name, page, complaints)
+  await done()
+}
+
+export async function otherReading(browser, base, size) {
+  const name = `reading ${size.width}`
+  const { page, complaints, done } = await opened(browser, base, size, '#/clause=C035')
+  await page.waitForSelector('dialog[open] .axis')
+  const official = await page.textContent('.rail-counts')
+  check(`${name}: the official one is marked`,
+    (await page.locator('.axis-option.on').first().textContent()).includes('正式读法'))
+  await page.locator('.axis').first().scrollIntoViewIfNeeded()
+  await picture(`readings-${size.width}`, page)
+  await page.locator('.axis-option.on input').first().focus()
+  await page.keyboard.press('ArrowDown')
+  await page.waitForSelector('.comparison[aria-busy=false]')
+  check(`${name}: the band says that nothing changes`,
+    (await page.textContent('.trying')).includes('试看另一种理解，不改变正式结果'))
+  check(`${name}: a sentence says what would`,
+    /换成这种理解：.*新增/.test(await page.textContent('.comparison [role=status]')))
+  check(`${name}: address names it`, decodeURIComponent(page.url()).includes('reading=C035/'))
+  equal(`${name}: the rest of the page stays`, await page.textContent('.rail-counts'), official)
+  await page.locator('.comparison').scrollIntoViewIfNeeded()
+  await picture(`reading-${size.width}`, page)
+  await accessible(name, page)
+  if (size.width < 720) await targets(name, page)
+  const there = page.url()
+  await page.getByRole('button', { name: '回到正式读法' }).click()
+  await page.waitForSelector('.comparison', { state: 'detached' })
+  check(`${name}: back to the official one`, !page.url().includes('reading='))
+  await page.goto('about:blank')
+  await page.goto(there)
+  await page.waitForSelector('.comparison table')
+  check(`${name}: the address brings it back`, true)
+  await page.keyboard.press('Escape')
+  await page.waitForSelector('dialog', { state: 'detached' })
+  check(`${name}: closed with the sheet`, !page.url().includes('reading='))
+  await clean(name, page, complaints)
+  await done()
+}
+
+export async function ruleAsWritten(browser, base, size) {
+  const name = `rule ${size.width}`
+  const { page, complaints, done } = await opened(browser, base, size, '#/clause=C035')
+  await page.waitForSelector('.rule-said')
+  check(`${name}: a sentence, not plan language`,
+    (await page.textContent('.rule-said')).includes('每个月下基层不少于 2 次'))
+  equal(`${name}: the plan's words wait`, await page.isVisible('.rule'), false)
+  await page.focus('.more summary')
+  await page.keyboard.press('Enter')
+  equal(`${name}: and come when asked`, await page.isVisible('.rule'), true)
+  await picture(`rule-${size.width}`, page)
+  await accessible(name, page)
+  await clean(name, page, complaints)
+  await done()
+}
+
+export async function homesInSmallNumbers(browser, base, size) {
+  const name = `homes ${size.width}`
+  const { page, complaints, done } = await opened(browser, base, size, '#/clause=C038')
+  await page.waitForSelector('dialog[open] h3')
+  await page.waitForSelector('dialog[open] section:last-of-type p')
+  const counts = await page.locator('dialog .count-line b, dialog .figures .num').allTextContents()
+  check(`${name}: none of one to four`, !counts.some((t) => /^\s*[1-4]\s*$/.test(t)), counts.join(' '))
+  await page.locator('dialog section').last().scrollIntoViewIfNeeded()
+  await picture(`homes-${size.width}`, page)
+  await accessible(name, page)
+  await clean(name, page, complaints)
+  await done()
+}
+
+export async function stepsTogether(browser, base, size) {
+  const name = `steps ${size.width}`
+  const { page, complaints, done } = await opened(browser, base, size, '#/clause=C111')
+  await page.waitForSelector('dialog[open] h3')
+  const steps = page.locator('.steps').first()
+  if (await steps.count()) {
+    equal(`${name}: three in one block`, await steps.locator('li').count(), 3)
+    await steps.scrollIntoViewIfNeeded()
+    await page.locator('.duty button').first().click()
+    await page.waitForSelector('.evidence h4')
+    await picture(`steps-${size.width}`, page)
+  }
+  await accessible(name, page)
   await clean(name, page, complaints)
   await done()
 }

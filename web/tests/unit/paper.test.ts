@@ -44,12 +44,13 @@ describe('laid paper', () => {
 
 describe('place', () => {
   it('comes back from the address as it went in', () => {
-    const there = { clause: 'C111/下达', org: '371600K01', day: '2012-08-31' }
+    const there = { clause: 'C111/下达', org: '371600K01', day: '2012-08-31', reading: ['C111/四月=计入', 'C111=x'] }
     expect(readPlace(writePlace(there))).toEqual(there)
   })
   it('drops what is no name and no day', () => {
-    const nowhere = { clause: '', org: '', day: '' }
-    expect(readPlace('#clause=<img>&org=../../x y&day=2012-02-31')).toEqual(nowhere)
+    const nowhere = { clause: '', org: '', day: '', reading: [] }
+    const bad = '#clause=<img>&org=../../x y&day=2012-02-31&reading=a&reading=<b>=c'
+    expect(readPlace(bad)).toEqual(nowhere)
     expect(readPlace('')).toEqual(nowhere)
   })
 })

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Clause, Counts } from '../../src/api'
 import {
-  figureOf, gravest, markOf, noteWord, speaks, stateOf, tally, thousands,
+  amountWords, cellWords, figureOf, flagWords, gravest, markOf, noteWord, speaks, stateOf, tally, thousands,
 } from '../../src/state'
 
 const none: Counts = { not_due: 0, due: 0, met: 0, late: 0, missing: 0, exempt: 0, cancelled: 0 }
@@ -55,6 +55,17 @@ describe('figure', () => {
     expect(noteWord('met', counts({ met: 2 }))).toBe('完成')
     expect([speaks(clause({}), none), speaks(clause({}), counts({ exempt: 2 }))]).toEqual([false, true])
     expect(speaks(clause({ origin: 'advice' }), none)).toBe(true)
+  })
+  it('says of a hidden count that it is under five, and hides no state', () => {
+    const few = counts({ met: 20, missing: '<5' })
+    expect(figureOf(few)).toBe('20 / 20 多 · 还差 不到 5')
+    expect(stateOf(few)).toBe('lacking')
+    expect([cellWords('<5'), cellWords('<5', 30), cellWords(2, 3)]).toEqual(['不到 5', '30 多', '5'])
+  })
+  it('says an amount part by part, and remarks in words', () => {
+    expect(amountWords({ value: '1', target: '2' })).toBe('1 / 2')
+    expect(amountWords({ value: '甲=1;乙=0', target: '甲>=1;乙>=1' })).toBe('甲 1 / 1，乙 0 / 1')
+    expect(flagWords(['waits', 'unknown'])).toEqual(['等上一步'])
   })
   it('groups thousands', () => {
     expect([999, 1000, 1234567].map(thousands)).toEqual(['999', '1,000', '1,234,567'])

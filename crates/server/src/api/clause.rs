@@ -1,25 +1,31 @@
-//! One clause: its rule in words, its readings, its roll-up and its obligations, page by page.
+//! One clause: its rule in sentences, its readings, its roll-up and its obligations, page by page.
 //!
-//! Rows and children stand in the order of ids. A person's name is sealed and not here.
+//! Under another reading the clause alone is judged anew, and the official counts stand beside it.
+//! Rows and children stand in the order of ids.
+//! Read next: `obligation.rs`, `comparison.rs`.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use duty::Obligation;
-use plan::plan::{Axis, Rule};
+use plan::plan::{Axis, Clause, OriginPart, Rule};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Counts, Days, Org, OriginWord, asked_clause, asked_day, asked_org};
+use super::comparison::{Comparison, comparison};
+use super::obligation::{ObligationPage, page_of};
+use super::{AskedReadings, Counts, Org, OriginWord};
+use super::{asked_clause, asked_day, asked_org, asked_page, of_page};
 use crate::judged::Judged;
 use crate::org_tree::OrgNode;
 use crate::paper;
+use crate::reading::Choice;
 use crate::refusal::{Answer, Asked, Failure, Refusal};
 use crate::rehearsal::Rehearsal;
+use crate::small_count::Veil;
 
-/// Rows of one page.
-const PAGE_SIZE: usize = 50;
+/// Organisations below, of one page.
+const UNITS_PAGE_SIZE: usize = 100;
 
 /// Whose obligations, when, which page.
 #[derive(Deserialize, IntoParams)]
@@ -29,8 +35,10 @@ pub struct ClauseQuery {
     org: Option<String>,
     /// Day; the rehearsal's own when left out.
     day: Option<String>,
-    /// Page from 1; 1 when left out.
+    /// Page of obligations from 1; 1 when left out.
     page: Option<String>,
+    /// Page of organisations below from 1; 1 when left out.
+    units_page: Option<String>,
 }
 
 /// A clause opened.
@@ -39,14 +47,33 @@ pub struct ClauseDetail {
     id: String,
     title: String,
     quote: String,
-    /// How it is counted, one line each.
+    /// What is asked, in plain sentences.
+    sentences: Vec<String>,
+    /// The same as the plan writes it, one line each.
     rule: Vec<String>,
     origin: OriginWord,
     origin_text: String,
+    /// Parts of the rule that come from elsewhere than the rest.
+    part_origins: Vec<PartOrigin>,
     axes: Vec<ReadingAxis>,
+    /// What the official reading gives, when another one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<Comparison>,
     standing: Counts,
+    units_total: usize,
+    units_page: usize,
+    units_page_size: usize,
     children: Vec<ChildCounts>,
     obligations: ObligationPage,
+}
+
+/// Where one part of a rule comes from.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+pub struct PartOrigin {
+    /// `要求的数`.
+    part: &'static str,
+    origin: OriginWord,
+    text: String,
 }
 
 /// A question that a sentence leaves open.
@@ -63,6 +90,10 @@ pub struct ReadingOption {
     name: String,
     text: String,
     starred: bool,
+    /// Whether this answer is shown.
+    chosen: bool,
+    /// What asks for it: `C035/april=include`.
+    reading: String,
 }
 
 /// Counts of an organisation below.
@@ -73,44 +104,14 @@ pub struct ChildCounts {
     counts: Counts,
 }
 
-/// One page of obligations.
-#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
-pub struct ObligationPage {
-    total: usize,
-    page: usize,
-    page_size: usize,
-    rows: Vec<ObligationRow>,
-}
-
-/// One thing owed.
-#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
-pub struct ObligationRow {
-    key: String,
-    subject: SubjectName,
-    period: Days,
-    due: String,
-    value: String,
-    target: String,
-    status: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    days_late: Option<i32>,
-    flags: Vec<String>,
-    /// Name of the step of a flow.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    step: Option<String>,
-}
-
-/// Who or what it is about; only organisations have a name here.
-#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
-pub struct SubjectName {
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-}
-
 /// One clause.
 #[utoipa::path(get, path = "/api/v1/clauses/{id}",
-    params(("id" = String, Path, description = "Id of a clause"), ClauseQuery),
+    params(
+        ("id" = String, Path, description = "Id of a clause"),
+        ClauseQuery,
+        ("reading" = Option<Vec<String>>, Query,
+            description = "Another reading, such as C035/april=include; may stand several times"),
+    ),
     responses(
         (status = 200, body = ClauseDetail), (status = 400, body = Refusal),
         (status = 404, body = Refusal), (status = 500, body = Failure)
@@ -118,60 +119,86 @@ pub struct SubjectName {
 pub async fn clause(
     State(rehearsal): State<Arc<Rehearsal>>,
     Path(id): Path<String>,
+    readings: AskedReadings,
     Asked(query): Asked<ClauseQuery>,
 ) -> Answer<ClauseDetail> {
-    let clause = asked_clause(&rehearsal.plan, &id)?;
+    let index = asked_clause(&rehearsal.plan, &id)?;
     let day = asked_day(&rehearsal, query.day.as_deref())?;
     let page = asked_page(query.page.as_deref())?;
-    let judged = rehearsal.judged(day).await?;
-    let org = asked_org(&rehearsal, &judged, query.org.as_deref())?;
-    Ok(Json(detail(&rehearsal, &judged, clause, org, page)))
-}
-
-fn asked_page(page: Option<&str>) -> Result<usize, Refusal> {
-    let Some(text) = page.filter(|text| !text.is_empty()) else {
-        return Ok(1);
+    let units_page = asked_page(query.units_page.as_deref())?;
+    let choice = readings.choice(&rehearsal.plan, index)?;
+    let official = rehearsal.judged(day).await?;
+    let org = asked_org(&rehearsal, &official, query.org.as_deref())?;
+    let other = match &choice {
+        Some(choice) => Some(rehearsal.judged_under(day, choice.clone()).await?),
+        None => None,
     };
-    let number = text.parse::<u32>().ok().filter(|number| *number >= 1);
-    number
-        .map(|number| number as usize)
-        .ok_or_else(|| Refusal::bad("bad-page", "页码不是从 1 起的数", "请写成 page=1 这样"))
+    let seen = Seen { rehearsal: &rehearsal, official: &official, index, org, choice };
+    Ok(Json(seen.detail(other.as_deref(), page, units_page)))
 }
 
-fn detail(
-    rehearsal: &Rehearsal,
-    judged: &Judged,
+/// A clause as seen from an organisation.
+struct Seen<'a> {
+    rehearsal: &'a Rehearsal,
+    official: &'a Judged,
     index: usize,
-    org: &OrgNode,
-    page: usize,
-) -> ClauseDetail {
-    let clause = &rehearsal.plan.clauses[index];
-    let counts = |org: &OrgNode| {
-        Counts::of(judged.counts(org.record, index), judged.figure(org.record, index))
-    };
-    let children = org.children.iter().filter_map(|child| judged.tree.node(*child));
-    let quotes: Vec<&str> = clause.quotes.iter().map(|(quote, _)| quote.as_str()).collect();
-    ClauseDetail {
-        id: clause.id.clone(),
-        title: clause.title.clone(),
-        quote: quotes.join("……"),
-        rule: paper::rule_lines(rehearsal.sources.slice(clause.place)),
-        origin: clause.rule.as_ref().map_or(OriginWord::Text, |rule| rule.origin.into()),
-        origin_text: clause.rule.as_ref().map(origin_text).unwrap_or_default(),
-        axes: clause.axes.iter().map(axis).collect(),
-        standing: counts(org),
-        children: children
-            .map(|child| ChildCounts { org: child.into(), counts: counts(child) })
-            .collect(),
-        obligations: page_of(rehearsal, judged, &judged.rows(index, org.record), page),
+    org: &'a OrgNode,
+    choice: Option<Choice>,
+}
+
+impl Seen<'_> {
+    fn detail(&self, other: Option<&Judged>, page: usize, units_page: usize) -> ClauseDetail {
+        let (plan, sources) = (&self.rehearsal.plan, &self.rehearsal.sources);
+        let clause = &plan.clauses[self.index];
+        let judged = other.unwrap_or(self.official);
+        let veil = Veil::over(plan, clause, self.org);
+        let here = (self.index, self.org);
+        let options = self.choice.as_ref().map_or(&[][..], Choice::options);
+        let rule = clause.rule_under(options);
+        let quotes: Vec<&str> = clause.quotes.iter().map(|(quote, _)| quote.as_str()).collect();
+        let said = rule.as_ref().map(|rule| paper::sentences(plan, sources, clause, rule));
+        ClauseDetail {
+            id: clause.id.clone(),
+            title: clause.title.clone(),
+            quote: quotes.join("……"),
+            sentences: said.unwrap_or_default(),
+            rule: paper::rule_lines(sources.slice(clause.place)),
+            origin: clause.rule.as_ref().map_or(OriginWord::Text, |rule| rule.origin.into()),
+            origin_text: clause.rule.as_ref().map(origin_text).unwrap_or_default(),
+            part_origins: clause.rule.as_ref().map(part_origins).unwrap_or_default(),
+            axes: axes(clause, options),
+            comparison: other.map(|other| comparison(self.official, other, here, veil)),
+            standing: self.counts(judged, veil, self.org),
+            units_total: self.org.children.len(),
+            units_page,
+            units_page_size: UNITS_PAGE_SIZE,
+            children: self.children(judged, veil, units_page),
+            obligations: page_of(self.rehearsal, judged, here, veil, page),
+        }
+    }
+
+    fn counts(&self, judged: &Judged, veil: Veil, org: &OrgNode) -> Counts {
+        let figure = judged.figure(org.record, self.index);
+        Counts::of(veil, judged.counts(org.record, self.index), figure)
+    }
+
+    /// Those below, under the veil of the one from which they are seen.
+    fn children(&self, judged: &Judged, veil: Veil, page: usize) -> Vec<ChildCounts> {
+        let below = of_page(self.org.children.iter(), page, UNITS_PAGE_SIZE);
+        let nodes = below.filter_map(|child| judged.tree.node(*child));
+        nodes
+            .map(|node| ChildCounts { org: node.into(), counts: self.counts(judged, veil, node) })
+            .collect()
     }
 }
 
-/// Words of every 源, once each.
+/// The words of 源; where only parts have one, theirs.
 fn origin_text(rule: &Rule) -> String {
-    let parts = rule.part_origins.iter().map(|(_, _, text)| text);
+    if !rule.origin_text.is_empty() {
+        return rule.origin_text.clone();
+    }
     let mut words: Vec<&str> = Vec::new();
-    for text in std::iter::once(&rule.origin_text).chain(parts) {
+    for (_, _, text) in &rule.part_origins {
         if !text.is_empty() && !words.contains(&text.as_str()) {
             words.push(text);
         }
@@ -179,51 +206,42 @@ fn origin_text(rule: &Rule) -> String {
     words.join("；")
 }
 
-fn axis(axis: &Axis) -> ReadingAxis {
-    let options = axis.options.iter().map(|option| ReadingOption {
+fn part_origins(rule: &Rule) -> Vec<PartOrigin> {
+    let part = |(part, origin, text): &(OriginPart, plan::plan::Origin, String)| PartOrigin {
+        part: match part {
+            OriginPart::Count => "怎么数",
+            OriginPart::Must => "要求的数",
+            OriginPart::Due => "到哪天为止",
+            OriginPart::When => "什么时候",
+        },
+        origin: (*origin).into(),
+        text: text.clone(),
+    };
+    rule.part_origins.iter().map(part).collect()
+}
+
+fn axes(clause: &Clause, chosen: &[(usize, usize)]) -> Vec<ReadingAxis> {
+    let axes = clause.axes.iter().enumerate();
+    let shown = axes.map(|(number, axis)| {
+        let other = chosen.iter().find(|(of, _)| *of == number).map(|(_, option)| *option);
+        reading_axis(&clause.id, axis, other)
+    });
+    shown.collect()
+}
+
+fn reading_axis(clause: &str, axis: &Axis, other: Option<usize>) -> ReadingAxis {
+    let name = |label: &str, alias: &str| if alias.is_empty() { label } else { alias }.to_owned();
+    let place = name(&axis.label, &axis.alias);
+    let options = axis.options.iter().enumerate().map(|(number, option)| ReadingOption {
         name: option.label.clone(),
         text: option.text.clone(),
         starred: option.starred,
+        chosen: other.map_or(option.starred, |other| other == number),
+        reading: format!("{clause}/{place}={}", name(&option.label, &option.alias)),
     });
     ReadingAxis {
         name: axis.label.clone(),
         question: axis.question.clone(),
         options: options.collect(),
-    }
-}
-
-fn page_of(
-    rehearsal: &Rehearsal,
-    judged: &Judged,
-    rows: &[&Obligation],
-    page: usize,
-) -> ObligationPage {
-    let shown = rows.iter().skip((page - 1).saturating_mul(PAGE_SIZE)).take(PAGE_SIZE);
-    ObligationPage {
-        total: rows.len(),
-        page,
-        page_size: PAGE_SIZE,
-        rows: shown.map(|row| obligation_row(rehearsal, judged, row)).collect(),
-    }
-}
-
-fn obligation_row(rehearsal: &Rehearsal, judged: &Judged, row: &Obligation) -> ObligationRow {
-    let (plan, world) = (&rehearsal.plan, &rehearsal.world);
-    let rule = plan.clauses.get(row.clause).and_then(|clause| clause.rule.as_ref());
-    let step = row.step.and_then(|step| rule?.steps.get(step));
-    ObligationRow {
-        key: row.key(plan, world),
-        subject: SubjectName {
-            id: world.id(row.subject).to_owned(),
-            name: judged.tree.node(row.subject).map(|node| node.name.clone()),
-        },
-        period: row.period.into(),
-        due: row.due.to_string(),
-        value: row.value_text(plan),
-        target: row.target_text(plan),
-        status: row.status.word().to_owned(),
-        days_late: row.days_late,
-        flags: row.flags.iter().map(|flag| flag.word().to_owned()).collect(),
-        step: step.map(|step| step.label.clone()),
     }
 }

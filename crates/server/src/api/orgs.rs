@@ -10,11 +10,14 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{asked_day, asked_org};
+use super::{asked_day, asked_org, asked_page, of_page};
 use crate::judged::Judged;
 use crate::org_tree::OrgNode;
 use crate::refusal::{Answer, Asked, Failure, Refusal};
 use crate::rehearsal::Rehearsal;
+
+/// Organisations of one page; most branches fit.
+const PAGE_SIZE: usize = 100;
 
 /// Below whom, and when.
 #[derive(Deserialize, IntoParams)]
@@ -22,6 +25,8 @@ use crate::rehearsal::Rehearsal;
 pub struct OrgsQuery {
     /// Id of an organisation; the issuer when left out.
     parent: Option<String>,
+    /// Page from 1; 1 when left out.
+    page: Option<String>,
     /// Day; the rehearsal's own when left out.
     day: Option<String>,
 }
@@ -31,7 +36,11 @@ pub struct OrgsQuery {
 pub struct OrgLevel {
     /// From the top down to the one asked for.
     parents: Vec<OrgName>,
-    /// Those directly below it.
+    /// How many are directly below it.
+    total: usize,
+    page: usize,
+    page_size: usize,
+    /// Those of the page.
     children: Vec<OrgChild>,
 }
 
@@ -63,17 +72,21 @@ pub async fn orgs(
     let day = asked_day(&rehearsal, query.day.as_deref())?;
     let judged = rehearsal.judged(day).await?;
     let org = asked_org(&rehearsal, &judged, query.parent.as_deref())?;
-    Ok(Json(level(&judged, org)))
+    Ok(Json(level(&judged, org, asked_page(query.page.as_deref())?)))
 }
 
-fn level(judged: &Judged, org: &OrgNode) -> OrgLevel {
+fn level(judged: &Judged, org: &OrgNode, page: usize) -> OrgLevel {
     let above = judged.tree.above(org.record);
     let parents = above.into_iter().chain([org]);
-    let children = org.children.iter().filter_map(|child| judged.tree.node(*child));
+    let below = of_page(org.children.iter(), page, PAGE_SIZE);
+    let children = below.filter_map(|child| judged.tree.node(*child));
     OrgLevel {
         parents: parents
             .map(|node| OrgName { id: node.id.clone(), name: node.name.clone() })
             .collect(),
+        total: org.children.len(),
+        page,
+        page_size: PAGE_SIZE,
         children: children
             .map(|node| OrgChild {
                 id: node.id.clone(),

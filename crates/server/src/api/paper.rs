@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Days, OriginWord};
-use crate::judged::Judged;
+use crate::org_tree::OrgTree;
 use crate::paper::{self, Block};
 use crate::refusal::{Answer, Failure};
 use crate::rehearsal::Rehearsal;
@@ -129,14 +129,15 @@ pub async fn paper(State(rehearsal): State<Arc<Rehearsal>>) -> Answer<Paper> {
 }
 
 impl Paper {
-    /// The paper; `end` is judged on the last day, when everything is owed.
-    pub fn of(rehearsal: &Rehearsal, end: &Judged) -> Paper {
+    /// The paper; the organisations are those of the rehearsal's own day.
+    pub fn of(rehearsal: &Rehearsal) -> Paper {
         let plan = &rehearsal.plan;
         let text = paper::text(plan, &rehearsal.sources);
         let cut = paper::cut(plan, &text);
         let (text, reading, advice) = plan::check::origin_counts(plan);
         let clauses = plan.clauses.iter().zip(&cut.block_of);
-        let top = super::top_org(rehearsal, end);
+        let tree = OrgTree::on(&rehearsal.world, rehearsal.today);
+        let top = super::top_org(rehearsal, &tree);
         Paper {
             rehearsal: true,
             today: rehearsal.today.to_string(),

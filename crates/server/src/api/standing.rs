@@ -14,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Counts, Org, asked_day, asked_org};
 use crate::refusal::{Answer, Asked, Failure, Refusal};
 use crate::rehearsal::Rehearsal;
+use crate::small_count::Veil;
 
 /// Whose standing, and when.
 #[derive(Deserialize, IntoParams)]
@@ -48,7 +49,8 @@ pub async fn standing(
     let clauses = rehearsal.plan.clauses.iter().enumerate();
     let counted = clauses.filter(|(_, clause)| clause.rule.is_some()).map(|(index, clause)| {
         let figure = judged.figure(org.record, index);
-        (clause.id.clone(), Counts::of(judged.counts(org.record, index), figure))
+        let veil = Veil::over(&rehearsal.plan, clause, org);
+        (clause.id.clone(), Counts::of(veil, judged.counts(org.record, index), figure))
     });
     Ok(Json(PaperStanding { org: org.into(), day: day.to_string(), clauses: counted.collect() }))
 }

@@ -45,32 +45,10 @@ pub fn question(
     known: Option<Day>,
     readings: &[String],
 ) -> Result<Question, String> {
-    let readings = readings.iter().map(|text| reading(plan, text));
+    let named = |text: &String| {
+        let wrong = |why| format!("--reading {text}：{why}；请写成 条款=读法。");
+        crate::reading::named(plan, text).map_err(wrong)
+    };
+    let readings = readings.iter().map(named);
     Ok(Question { day, known, readings: readings.collect::<Result<_, _>>()? })
-}
-
-/// `CLAUSE=option` or `CLAUSE/axis=option`, by name or alias.
-fn reading(plan: &Plan, text: &str) -> Result<(usize, usize, usize), String> {
-    let wrong = |why: String| format!("--reading {text}：{why}；请写成 条款=读法。");
-    let Some((place, wanted)) = text.split_once('=') else {
-        return Err(wrong("没有等号".into()));
-    };
-    let (id, axis_name) = match place.split_once('/') {
-        Some((id, axis)) => (id, Some(axis)),
-        None => (place, None),
-    };
-    let index = plan.clause_named(id).ok_or_else(|| wrong(format!("没有条款 {id}")))?;
-    let axes = plan.clauses[index].axes.iter().enumerate();
-    let mut found = axes
-        .filter(|(_, axis)| axis_name.is_none_or(|name| axis.label == name || axis.alias == name))
-        .filter_map(|(number, axis)| {
-            let same =
-                |option: &plan::plan::AxisOption| option.label == wanted || option.alias == wanted;
-            Some((index, number, axis.options.iter().position(same)?))
-        });
-    let first = found.next().ok_or_else(|| wrong(format!("{id} 没有读法 {wanted}")))?;
-    match found.next() {
-        Some(_) => Err(wrong(format!("{id} 有两处 {wanted}，要写 {id}/问题名={wanted}"))),
-        None => Ok(first),
-    }
 }

@@ -76,6 +76,9 @@ async fn listen(port: u16, rehearsal: Arc<Rehearsal>) -> u8 {
     };
     let address = listener.local_addr().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     say(format!("暖家在 http://{address} （演练数据，不是真人；停止按 Ctrl-C）"));
+    // The first page is then there when it is asked for, or soon after.
+    let first = Arc::clone(&rehearsal);
+    tokio::spawn(async move { first.judged(first.today).await });
     let served = axum::serve(listener, router(rehearsal)).with_graceful_shutdown(interrupted());
     match served.await {
         Ok(()) => DONE,

@@ -119,8 +119,9 @@ async fn a_clause_opens_down_to_its_records() {
     assert_eq!(rule[0], "谁 县级");
     let path = "/api/v1/clauses/T1/evidence?subject=county2&period=2012-01-01&day=2013-02-01";
     let (_, evidence) = json(&router, path).await;
-    assert_eq!(evidence["counted"][0]["form"], "gathering");
-    assert_eq!(evidence["counted"][0]["id"], "m3");
+    assert_eq!(evidence["counted"][0]["form_label"], "聚会");
+    assert_eq!(evidence["counted"][0]["text"], "二县 · 工作");
+    assert_eq!(evidence["counted_total"], 1);
     assert_eq!(evidence["lacking"].as_array().unwrap().len(), 1);
 }
 
