@@ -102,7 +102,7 @@ export const words = {
     ruleAsWritten: '看规则原样',
     noRule: '这句话没有要计数的要求。',
     origin: '数从哪里来',
-    readings: '这句话怎么算',
+    readings: '几种理解',
     readingsHint: '文件没有说死，有几种理解。选一种看看会差多少，不改变正式结果。',
     understand: '怎么理解这一句',
     official: '正式读法',
