@@ -22,7 +22,8 @@ fn root(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
-fn small_world() -> (Plan, World) {
+/// The paper and the facts of the small world.
+pub fn small_world() -> (Plan, World) {
     let sources = server::texts::load(&root("plans/binzhou-2012-15.md")).expect("the plan");
     let (plan, _) = plan::compile::compile(&sources);
     let schema = Arc::new(plan.schema.clone());

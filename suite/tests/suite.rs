@@ -9,6 +9,7 @@ mod examples;
 mod fast;
 mod figures;
 mod laws;
+mod live;
 mod oracle;
 mod pages;
 mod rows;

@@ -7,8 +7,9 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use facts::{Day, FormId, Number, RecordRef, Shape, Value};
+use facts::{Day, FieldId, FormId, Merge, Number, RecordRef, Shape, Value};
 use plan::expr::{Aggregate, AggregateExpr, CompareOp, Expr, ExprKind};
 use rustc_hash::FxHashMap;
 
@@ -23,17 +24,22 @@ pub struct Index {
 }
 
 /// The field of a row and the outer value it must equal or contain.
-struct Join<'e> {
-    inner: &'e Expr,
-    outer: Outer<'e>,
+pub(crate) struct Join<'e> {
+    /// Read from the row.
+    pub inner: &'e Expr,
+    /// What it is held against.
+    pub outer: Outer<'e>,
     /// Level of the row.
-    level: u8,
+    pub level: u8,
     /// Whether the row's side is the same on every day.
-    steady: bool,
+    pub steady: bool,
 }
 
-enum Outer<'e> {
+/// What a row's field is held against.
+pub(crate) enum Outer<'e> {
+    /// The element at a level.
     Element(u8),
+    /// The value of an expression.
     Value(&'e Expr),
 }
 
@@ -158,7 +164,6 @@ impl View<'_> {
         forms: &[FormId],
         frame: &mut Frame,
     ) -> Vec<RecordRef> {
-        let index = self.index_of(address, join, forms, frame.day);
         let outer = match join.outer {
             Outer::Element(level) => {
                 frame.elements.get(level as usize).map(|e| Value::Ref(e.record))
@@ -166,9 +171,14 @@ impl View<'_> {
             Outer::Value(expr) => Some(self.value(expr, frame)),
         };
         let outer = outer.unwrap_or_default();
+        let targets = outer.members().iter().filter_map(Value::as_ref);
         let mut rows: Vec<RecordRef> = Vec::new();
-        for target in outer.members().iter().filter_map(Value::as_ref) {
-            rows.extend(index.rows.get(&target).into_iter().flatten());
+        match self.stored_field(join.inner, forms) {
+            Some((form, field)) => targets.for_each(|to| self.naming(form, field, to, &mut rows)),
+            None => {
+                let index = self.index_of(address, join, forms, frame.day);
+                targets.for_each(|to| rows.extend(index.rows.get(&to).into_iter().flatten()));
+            }
         }
         rows.sort_unstable();
         rows.dedup();
@@ -185,6 +195,14 @@ impl View<'_> {
         }
         let join = self.join_in(condition, *level)?;
         Some(self.joined(std::ptr::from_ref(set) as usize, &join, &forms, frame))
+    }
+
+    /// The one stored field that a join reads: such joins share the index of that field.
+    fn stored_field(&self, inner: &Expr, forms: &[FormId]) -> Option<(FormId, FieldId)> {
+        let (ExprKind::Path { steps, .. }, [form]) = (&inner.kind, forms) else { return None };
+        let [step] = steps.as_slice() else { return None };
+        let field = self.plan.schema.field(step.form, step.field);
+        (step.form == *form && !field.derived && !field.builtin).then_some((*form, step.field))
     }
 
     fn index_of(&self, address: usize, join: &Join, forms: &[FormId], day: Day) -> Rc<Index> {
@@ -208,7 +226,7 @@ impl View<'_> {
     }
 
     /// The first usable join of an aggregate: 经, or an equality of its 当.
-    fn join_of<'e>(&self, aggregate: &'e AggregateExpr) -> Option<Join<'e>> {
+    pub(crate) fn join_of<'e>(&self, aggregate: &'e AggregateExpr) -> Option<Join<'e>> {
         let level = aggregate.level;
         if let Some(via) = &aggregate.via
             && let Some(steady) = self.reads_only(via, level)
@@ -345,40 +363,101 @@ impl View<'_> {
     }
 
     /// Units of a merged form; `None` for every other form.
-    pub fn units_of(&self, form: FormId) -> Option<Rc<Units>> {
+    pub fn units_of(&self, form: FormId) -> Option<Arc<Units>> {
         let merge = self.plan.schema.form(form).merged.as_ref()?;
         if let Some(units) = self.units.borrow().get(&form) {
-            return Some(Rc::clone(units));
+            return Some(Arc::clone(units));
         }
-        let mut rows: Vec<(Vec<Option<RecordRef>>, Day, Day, u32)> = Vec::new();
-        for record in self.records(form) {
-            let Some(row) = self.row(record) else { continue };
-            let same = merge.same.iter().map(|&field| self.stored(row, field).as_ref()).collect();
-            let first = self.axis(record).unwrap_or(Day::MIN);
-            rows.push((same, first, self.end(record), record.index));
-        }
-        rows.sort();
+        let records: Vec<RecordRef> = self.records(form).collect();
         let table = self.world.tables.get(form.0 as usize);
         let mut of_row = vec![None; table.map_or(0, |table| table.records.len())];
         let mut first_day: Vec<Day> = Vec::new();
-        let mut open: Option<(Vec<Option<RecordRef>>, Day)> = None;
-        for (same, first, last, index) in rows {
-            let joins = open.as_ref().is_some_and(|(s, end)| *s == same && first <= end.next());
-            if !joins {
+        for (record, unit, first) in self.units_among(merge, &records) {
+            if first_day.len() <= unit as usize {
                 first_day.push(first);
             }
+            if let Some(slot) = of_row.get_mut(record.index as usize) {
+                *slot = Some(unit);
+            }
+        }
+        let units = Arc::new(Units { of_row, first_day });
+        self.units.borrow_mut().insert(form, Arc::clone(&units));
+        Some(units)
+    }
+
+    /// What a row of a merged form must have in common with its neighbours; `None` when not shown.
+    pub fn same(&self, merge: &Merge, record: RecordRef) -> Option<Vec<Option<RecordRef>>> {
+        let row = self.row(record)?;
+        Some(merge.same.iter().map(|&field| self.stored(row, field).as_ref()).collect())
+    }
+
+    /// All rows of the unit of a row; none when it is not shown.
+    pub fn unit_around(&self, record: RecordRef) -> Vec<RecordRef> {
+        let merge = self.plan.schema.form(record.form).merged.as_ref();
+        let Some((merge, same)) = merge.and_then(|m| Some((m, self.same(m, record)?))) else {
+            return Vec::new();
+        };
+        let mut rows = Vec::new();
+        match (merge.same.first(), same.first()) {
+            (Some(field), Some(Some(first))) => {
+                self.naming(record.form, *field, *first, &mut rows);
+            }
+            _ => rows.extend(self.records(record.form)),
+        }
+        let day = |record: RecordRef| self.axis(record).unwrap_or(Day::MIN);
+        let joins = |other: &RecordRef| {
+            let Some(row) = self.row(*other) else { return false };
+            // What one row sees is visible to all, so that names can be compared as they stand.
+            merge.same.iter().zip(&same).all(|(field, to)| match to {
+                Some(_) => row.values.get(field.0 as usize).and_then(Value::as_ref) == *to,
+                None => self.stored(row, *field).as_ref().is_none(),
+            })
+        };
+        let joined = rows.into_iter().filter(joins);
+        let mut rows: Vec<(Day, Day, RecordRef)> =
+            joined.map(|row| (day(row), self.end(row), row)).collect();
+        rows.sort_unstable();
+        let mut unit: Vec<RecordRef> = Vec::new();
+        let mut end = Day::MIN;
+        for (first, last, row) in rows {
+            if !unit.is_empty() && first > end.next() {
+                if unit.contains(&record) {
+                    break;
+                }
+                unit.clear();
+            }
+            end = if unit.is_empty() { last } else { end.max(last) };
+            unit.push(row);
+        }
+        unit
+    }
+
+    /// The visible rows among these with their unit and its first day, units in order.
+    pub fn units_among(&self, merge: &Merge, rows: &[RecordRef]) -> Vec<(RecordRef, u32, Day)> {
+        let mut sorted: Vec<(Vec<Option<RecordRef>>, Day, Day, RecordRef)> = Vec::new();
+        for &record in rows {
+            let Some(same) = self.same(merge, record) else { continue };
+            let first = self.axis(record).unwrap_or(Day::MIN);
+            sorted.push((same, first, self.end(record), record));
+        }
+        sorted.sort();
+        let mut units: Vec<(RecordRef, u32, Day)> = Vec::with_capacity(sorted.len());
+        let mut open: Option<(Vec<Option<RecordRef>>, Day)> = None;
+        for (same, first, last, record) in sorted {
+            let joins = open.as_ref().is_some_and(|(s, end)| *s == same && first <= end.next());
+            let (unit, begun) = match units.last() {
+                Some(&(_, unit, begun)) if joins => (unit, begun),
+                Some(&(_, unit, _)) => (unit + 1, first),
+                None => (0, first),
+            };
+            units.push((record, unit, begun));
             let end = match &open {
                 Some((_, end)) if joins => (*end).max(last),
                 _ => last,
             };
             open = Some((same, end));
-            if let Some(slot) = of_row.get_mut(index as usize) {
-                *slot = Some(first_day.len() as u32 - 1);
-            }
         }
-        let units = Rc::new(Units { of_row, first_day });
-        self.units.borrow_mut().insert(form, Rc::clone(&units));
-        Some(units)
+        units
     }
 }
 

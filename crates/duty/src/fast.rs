@@ -5,15 +5,24 @@
 //! evaluator in every column; tests hold them against each other over random worlds.
 //! Read next: `fast/engine.rs`, then `fast/index.rs`.
 
+mod clause;
 mod compile;
 mod days;
 mod engine;
 mod fixed;
 mod fold;
 mod index;
+mod left;
+mod live;
 mod postings;
 mod program;
+mod reach;
+mod repair;
+mod row;
 mod status;
 mod tree;
+mod turn;
 
+pub use clause::{OwnAndBelow, StatusChanged};
 pub use engine::{Engine, STATUSES};
+pub use live::{Applied, Change, Live};

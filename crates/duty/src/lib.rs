@@ -36,7 +36,7 @@ pub use constraint::broken;
 pub use evaluate::{evaluate, evaluate_clause};
 pub use evidence::{Evidence, evidence, evidences};
 pub use example::{ExampleFault, examples};
-pub use fast::Engine;
+pub use fast::{Applied, Change, Engine, Live, OwnAndBelow, StatusChanged};
 pub use standing::{Standing, standing};
 pub use totals::{broken_totals, totals};
 pub use value::compare;

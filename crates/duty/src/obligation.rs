@@ -31,22 +31,26 @@ pub struct Case {
 impl View<'_> {
     /// All cases of a rule.
     pub fn cases(&self, rule: &Rule) -> Vec<Case> {
-        let set = rule.subject.set();
         let mut cases = Vec::new();
-        for record in base_forms(set).into_iter().flat_map(|form| self.records(form)) {
-            let stays = self.stays(set, record);
-            if stays.is_empty() {
-                continue;
-            }
-            let posts = stays.first().and_then(|stay| stay.posts.clone());
-            let element = Element { record, posts };
-            match (&rule.when, &rule.subject) {
-                (Some(When::Rolling { .. }), _) => self.rolling(rule, &element, &stays, &mut cases),
-                (None, Subject::Each(_)) => cases.extend(self.single(rule, element, stays)),
-                (when, _) => self.recurring(rule, when.as_ref(), &element, &stays, &mut cases),
-            }
+        for record in base_forms(rule.subject.set()).into_iter().flat_map(|f| self.records(f)) {
+            self.cases_of(rule, record, &mut cases);
         }
         cases
+    }
+
+    /// The cases of a rule about one record of its set.
+    pub fn cases_of(&self, rule: &Rule, record: RecordRef, cases: &mut Vec<Case>) {
+        let stays = self.stays(rule.subject.set(), record);
+        if stays.is_empty() {
+            return;
+        }
+        let posts = stays.first().and_then(|stay| stay.posts.clone());
+        let element = Element { record, posts };
+        match (&rule.when, &rule.subject) {
+            (Some(When::Rolling { .. }), _) => self.rolling(rule, &element, &stays, cases),
+            (None, Subject::Each(_)) => cases.extend(self.single(rule, element, stays)),
+            (when, _) => self.recurring(rule, when.as_ref(), &element, &stays, cases),
+        }
     }
 
     /// One case per period that a stay touches.

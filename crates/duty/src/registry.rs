@@ -94,24 +94,9 @@ impl Registry {
     }
 
     fn read_posts(&mut self, view: &View) {
-        let schema = &view.plan.schema;
-        let Some(form) = schema.form_named(forms::POST) else { return };
-        let field = |name: &str| schema.form(form).field_named(name);
-        let (Some(person), Some(org)) = (field("person"), field("org")) else { return };
-        let (group, title) = (field("group"), field("title"));
-        let (from, to) = (field("from"), field("to"));
+        let Some(form) = view.plan.schema.form_named(forms::POST) else { return };
         for record in view.records(form) {
-            for row in view.segments(record) {
-                let get = |f: Option<FieldId>| f.map_or(Value::Empty, |f| view.stored(row, f));
-                let holder = get(Some(person)).as_ref();
-                let place = get(Some(org)).as_ref();
-                let (Some(holder), Some(place)) = (holder, place) else { continue };
-                let first = get(from).as_day().unwrap_or(Day::MIN);
-                let last = get(to).as_day().unwrap_or(Day::MAX);
-                let life = self.lives.get(&place).copied();
-                let span = Span { first, last };
-                let Some(span) = life.and_then(|life| span.intersect(life)) else { continue };
-                let post = Post { record, org: place, group: get(group), title: get(title), span };
+            for (holder, post) in self.posts_in(view, record) {
                 self.posts.entry(holder).or_default().push(post);
             }
         }
@@ -121,19 +106,55 @@ impl Registry {
         }
     }
 
-    fn read_leave(&mut self, view: &View) {
-        let schema = &view.plan.schema;
-        let Some(form) = schema.form_named(forms::LEAVE) else { return };
-        let field = |name: &str| schema.form(form).field_named(name);
-        let (person, from, to) = (field("person"), field("from"), field("to"));
-        for record in view.records(form) {
-            let Some(row) = view.row(record) else { continue };
+    /// What a record of 任职 says, one post per segment, each with who holds it.
+    fn posts_in(&self, view: &View, record: RecordRef) -> Vec<(RecordRef, Post)> {
+        let schema = view.plan.schema.form(record.form);
+        let field = |name: &str| schema.field_named(name);
+        let (person, org) = (field("person"), field("org"));
+        let (group, title) = (field("group"), field("title"));
+        let (from, to) = (field("from"), field("to"));
+        let rows = view.segments(record).into_iter();
+        let posts = rows.filter_map(|row| {
             let get = |f: Option<FieldId>| f.map_or(Value::Empty, |f| view.stored(row, f));
-            let Some(holder) = get(person).as_ref() else { continue };
+            let (holder, org) = (get(person).as_ref()?, get(org).as_ref()?);
             let first = get(from).as_day().unwrap_or(Day::MIN);
-            let span = Span { first, last: get(to).as_day().unwrap_or(Day::MAX) };
-            self.leave.entry(holder).or_default().push(span);
+            let last = get(to).as_day().unwrap_or(Day::MAX);
+            let span = Span { first, last }.intersect(*self.lives.get(&org)?)?;
+            Some((holder, Post { record, org, group: get(group), title: get(title), span }))
+        });
+        posts.collect()
+    }
+
+    fn read_leave(&mut self, view: &View) {
+        let Some(form) = view.plan.schema.form_named(forms::LEAVE) else { return };
+        for record in view.records(form) {
+            if let Some((holder, span)) = leave_in(view, record) {
+                self.leave.entry(holder).or_default().push(span);
+            }
         }
+    }
+
+    /// Reads the posts and the leave of one person anew.
+    pub fn renew(&mut self, view: &View, person: RecordRef) {
+        let schema = &view.plan.schema;
+        let naming = |name: &str| {
+            let mut found = Vec::new();
+            let form = schema.form_named(name);
+            let field = form.and_then(|form| schema.form(form).field_named("person"));
+            if let Some((form, field)) = form.zip(field) {
+                view.naming(form, field, person, &mut found);
+            }
+            found.sort_unstable();
+            found
+        };
+        let told = naming(forms::POST).into_iter().flat_map(|post| self.posts_in(view, post));
+        let mut posts: Vec<Post> =
+            told.filter(|(holder, _)| *holder == person).map(|(_, post)| post).collect();
+        posts.sort_by_key(|post| (post.span.first, post.record));
+        let told = naming(forms::LEAVE).into_iter().filter_map(|leave| leave_in(view, leave));
+        let leave = told.filter(|(holder, _)| *holder == person).map(|(_, span)| span).collect();
+        self.posts.insert(person, posts);
+        self.leave.insert(person, leave);
     }
 
     /// All posts of a person, earliest-started first.
@@ -235,4 +256,15 @@ impl Known {
             birth: field(resident, "birth"),
         }
     }
+}
+
+/// What a record of 请假 says: who is on leave, and when.
+fn leave_in(view: &View, record: RecordRef) -> Option<(RecordRef, Span)> {
+    let schema = view.plan.schema.form(record.form);
+    let row = view.row(record)?;
+    let get =
+        |name: &str| schema.field_named(name).map_or(Value::Empty, |field| view.stored(row, field));
+    let first = get("from").as_day().unwrap_or(Day::MIN);
+    let span = Span { first, last: get("to").as_day().unwrap_or(Day::MAX) };
+    Some((get("person").as_ref()?, span))
 }

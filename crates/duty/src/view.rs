@@ -2,13 +2,15 @@
 //!
 //! Of every form the versions known by K; withdrawn ones and unconfirmed 代记 drop out; then
 //! records dated after D drop out, but for the registry (底册), which is cut by knowledge only.
-//! The view also keeps the indexes that joins by equality use. It is built anew for each question.
+//! The view also keeps the indexes that joins by equality use. It is built anew for each question;
+//! what it owns (`Laid`) can be taken out and resumed later over the same world with one more
+//! version in it, which is how the live engine follows single changes.
 //! Read next: `registry.rs`, `aggregate.rs`.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::sync::Arc;
 
-use facts::{Day, FieldId, FormId, RecordRef, Shape, UnknownYear, Value, Version, World};
+use facts::{Day, FieldId, FormId, RecordRef, Shape, Span, UnknownYear, Value, Version, World};
 use plan::plan::Plan;
 use rustc_hash::FxHashMap;
 
@@ -24,21 +26,50 @@ pub struct View<'a> {
     pub world: &'a World,
     /// D.
     pub day: Day,
-    rows: Vec<Vec<Option<&'a Version>>>,
-    segments: FxHashMap<RecordRef, Vec<&'a Version>>,
+    /// Position of each record's first standing version; [`NONE`] where nothing is shown.
+    rows: Vec<Vec<u32>>,
+    /// First and last day of each record of a form with days: most questions are about these.
+    spans: Vec<Vec<Span>>,
+    segments: FxHashMap<RecordRef, Vec<u32>>,
     /// Organisations, posts, leave.
     pub registry: Registry,
     /// What it remembers while it answers.
     pub cache: Cache,
-    /// Records by what one of their fields refers to.
-    referring: RefCell<FxHashMap<(FormId, FieldId), Rc<Referring>>>,
+    /// Records by what one of their fields names.
+    naming: RefCell<FxHashMap<(FormId, FieldId), Naming>>,
     /// Units of merged forms.
-    pub units: RefCell<FxHashMap<FormId, Rc<Units>>>,
+    pub units: RefCell<FxHashMap<FormId, Arc<Units>>>,
+    /// Since when a derived existence of a record is true, by the address of what derives it.
+    pub since: RefCell<FxHashMap<(usize, RecordRef), Option<Day>>>,
+    /// Whether a row that was just read refers to a record dated after itself.
+    pub ahead: Cell<bool>,
     trouble: Cell<Option<UnknownYear>>,
 }
 
-/// Records of one form by what a field of theirs refers to.
-type Referring = FxHashMap<RecordRef, Vec<RecordRef>>;
+/// What a view owns, to be resumed later.
+#[derive(Default)]
+pub struct Laid {
+    rows: Vec<Vec<u32>>,
+    spans: Vec<Vec<Span>>,
+    segments: FxHashMap<RecordRef, Vec<u32>>,
+    registry: Registry,
+    naming: FxHashMap<(FormId, FieldId), Naming>,
+    units: FxHashMap<FormId, Arc<Units>>,
+    trouble: Option<UnknownYear>,
+}
+
+impl Laid {
+    /// What went wrong on the way, if anything.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble.map(Trouble::UnknownYear)
+    }
+}
+
+/// Nothing is shown of a record.
+const NONE: u32 = u32::MAX;
+
+/// Indexes of the records of one form by what a field of theirs names, in any segment.
+type Naming = FxHashMap<RecordRef, Vec<u32>>;
 
 /// Rows of a merged form joined into units (§6.7).
 pub struct Units {
@@ -51,51 +82,86 @@ pub struct Units {
 impl<'a> View<'a> {
     /// Cuts the world to the question's days.
     pub fn new(plan: &'a Plan, world: &'a World, question: &Question) -> View<'a> {
-        let mut rows = Vec::with_capacity(world.tables.len());
-        let mut segments = FxHashMap::default();
+        let mut view = View::resume(plan, world, question.day, Laid::default());
         for (form, table) in (0u16..).map(FormId).zip(&world.tables) {
             let shown = table.records.iter().zip(0u32..).map(|(record, index)| {
-                let mut versions = record.known_at(question.known);
-                let first = versions.next().filter(|v| visible(plan, form, v, question.day))?;
-                let rest: Vec<&Version> = versions.collect();
+                let mut versions = record.chosen(question.known);
+                let first = versions.next();
+                let shown = |at: &usize| visible(plan, form, &record.versions[*at], question.day);
+                let Some(first) = first.filter(shown) else { return NONE };
+                let rest: Vec<u32> = versions.map(|at| at as u32).collect();
                 if !rest.is_empty() {
-                    let all = std::iter::once(first).chain(rest).collect();
-                    segments.insert(RecordRef { form, index }, all);
+                    let all = std::iter::once(first as u32).chain(rest).collect();
+                    view.segments.insert(RecordRef { form, index }, all);
                 }
-                Some(first)
+                first as u32
             });
-            rows.push(shown.collect());
+            let shown = shown.collect();
+            view.rows.push(shown);
+            let dated = plan.schema.form(form).shape != Shape::Thing;
+            let count = if dated { table.records.len() } else { 0 };
+            let spans = (0..count as u32).map(|index| view.span_of(RecordRef { form, index }));
+            let spans = spans.collect();
+            view.spans.push(spans);
         }
-        let mut view = View {
-            plan,
-            world,
-            day: question.day,
-            rows,
-            segments,
-            registry: Registry::default(),
-            cache: Cache::default(),
-            referring: RefCell::default(),
-            units: RefCell::default(),
-            trouble: Cell::new(None),
-        };
         view.registry = Registry::of(&view);
         view
     }
 
+    /// A view over what was laid out before, without looking at any record.
+    pub fn resume(plan: &'a Plan, world: &'a World, day: Day, laid: Laid) -> View<'a> {
+        View {
+            plan,
+            world,
+            day,
+            rows: laid.rows,
+            spans: laid.spans,
+            segments: laid.segments,
+            registry: laid.registry,
+            cache: Cache::default(),
+            naming: RefCell::new(laid.naming),
+            units: RefCell::new(laid.units),
+            since: RefCell::default(),
+            ahead: Cell::new(false),
+            trouble: Cell::new(laid.trouble),
+        }
+    }
+
+    /// What the view owns.
+    pub fn rest(self) -> Laid {
+        Laid {
+            rows: self.rows,
+            spans: self.spans,
+            segments: self.segments,
+            registry: self.registry,
+            naming: self.naming.into_inner(),
+            units: self.units.into_inner(),
+            trouble: self.trouble.get(),
+        }
+    }
+
     /// Whether the record is in restrict(F, D, K).
     pub fn is_visible(&self, record: RecordRef) -> bool {
-        self.row(record).is_some()
+        let rows = self.rows.get(record.form.0 as usize);
+        rows.and_then(|rows| rows.get(record.index as usize)).is_some_and(|row| *row != NONE)
     }
 
     /// The record's row; of a form in segments the first.
     pub fn row(&self, record: RecordRef) -> Option<&'a Version> {
-        *self.rows.get(record.form.0 as usize)?.get(record.index as usize)?
+        let at = *self.rows.get(record.form.0 as usize)?.get(record.index as usize)?;
+        self.version(record, at)
+    }
+
+    /// A version of the record by its position.
+    pub fn version(&self, record: RecordRef, at: u32) -> Option<&'a Version> {
+        let table = self.world.tables.get(record.form.0 as usize)?;
+        table.records.get(record.index as usize)?.versions.get(at as usize)
     }
 
     /// All segments of the record, in order of their first days.
     pub fn segments(&self, record: RecordRef) -> Vec<&'a Version> {
         match self.segments.get(&record) {
-            Some(all) => all.clone(),
+            Some(all) => all.iter().filter_map(|at| self.version(record, *at)).collect(),
             None => self.row(record).into_iter().collect(),
         }
     }
@@ -105,8 +171,9 @@ impl<'a> View<'a> {
         match self.segments.get(&record) {
             None => self.row(record),
             Some(all) => {
-                let begun = all.iter().rev().find(|v| v.segment.is_none_or(|from| from <= day));
-                begun.or(all.first()).copied()
+                let mut rows = all.iter().rev().filter_map(|at| self.version(record, *at));
+                let begun = rows.find(|v| v.segment.is_none_or(|from| from <= day));
+                begun.or_else(|| self.version(record, *all.first()?))
             }
         }
     }
@@ -114,7 +181,7 @@ impl<'a> View<'a> {
     /// All visible records of a form, in order of their index.
     pub fn records(&self, form: FormId) -> impl Iterator<Item = RecordRef> + '_ {
         let rows = self.rows.get(form.0 as usize).map_or(&[][..], Vec::as_slice);
-        let shown = rows.iter().zip(0u32..).filter(|(row, _)| row.is_some());
+        let shown = rows.iter().zip(0u32..).filter(|(row, _)| **row != NONE);
         shown.map(move |(_, index)| RecordRef { form, index })
     }
 
@@ -131,47 +198,164 @@ impl<'a> View<'a> {
     pub fn referring(&self, form: FormId, fields: &[FieldId], to: RecordRef) -> Vec<RecordRef> {
         let mut found: Vec<RecordRef> = Vec::new();
         for &field in fields {
-            let known = self.referring.borrow().get(&(form, field)).cloned();
-            let index = known.unwrap_or_else(|| {
-                let made = Rc::new(self.refer(form, field));
-                self.referring.borrow_mut().insert((form, field), Rc::clone(&made));
-                made
+            let mut named = Vec::new();
+            self.naming(form, field, to, &mut named);
+            named.retain(|&record| {
+                let row = self.row(record);
+                row.is_some_and(|row| self.stored(row, field).as_ref() == Some(to))
             });
-            found.extend(index.get(&to).into_iter().flatten());
+            found.extend(named);
         }
         found.sort_by_key(|&record| (self.axis(record), self.world.id(record)));
         found.dedup();
         found
     }
 
-    fn refer(&self, form: FormId, field: FieldId) -> Referring {
-        let mut index = Referring::default();
+    /// The records of a form that name a record in a field, as one of a list or in any segment,
+    /// whether or not it is visible; in no order.
+    pub fn naming(&self, form: FormId, field: FieldId, to: RecordRef, found: &mut Vec<RecordRef>) {
+        if !self.naming.borrow().contains_key(&(form, field)) {
+            let made = self.named(form, field);
+            self.naming.borrow_mut().insert((form, field), made);
+        }
+        let indexes = self.naming.borrow();
+        let rows = indexes.get(&(form, field)).and_then(|index| index.get(&to));
+        found.extend(rows.into_iter().flatten().map(|&index| RecordRef { form, index }));
+    }
+
+    fn named(&self, form: FormId, field: FieldId) -> Naming {
+        let mut naming = Naming::default();
         for record in self.records(form) {
-            let target = self.row(record).and_then(|row| self.stored(row, field).as_ref());
-            if let Some(target) = target {
-                index.entry(target).or_default().push(record);
+            for target in self.names(record, field) {
+                naming.entry(target).or_default().push(record.index);
             }
         }
-        index
+        naming
+    }
+
+    /// What a field of a record names in any segment, each once.
+    pub fn names(&self, record: RecordRef, field: FieldId) -> Vec<RecordRef> {
+        let mut names = Vec::new();
+        let mut of_row = |row: &Version| {
+            let value = row.values.get(field.0 as usize);
+            let members = value.map_or(&[][..], Value::members).iter();
+            names.extend(members.filter_map(Value::as_ref));
+        };
+        match self.segments.get(&record) {
+            None => self.row(record).into_iter().for_each(&mut of_row),
+            Some(all) => all.iter().filter_map(|at| self.version(record, *at)).for_each(of_row),
+        }
+        if names.len() > 1 {
+            names.sort_unstable();
+            names.dedup();
+        }
+        names
+    }
+
+    /// Room for a record that the world got after the view was laid out.
+    pub fn make_room(&mut self, record: RecordRef) {
+        let Some(rows) = self.rows.get_mut(record.form.0 as usize) else { return };
+        if rows.len() <= record.index as usize {
+            rows.resize(record.index as usize + 1, NONE);
+        }
+        if self.plan.schema.form(record.form).shape != Shape::Thing
+            && let Some(spans) = self.spans.get_mut(record.form.0 as usize)
+            && spans.len() <= record.index as usize
+        {
+            spans.resize(record.index as usize + 1, Span { first: Day::MIN, last: Day::MAX });
+        }
+    }
+
+    /// These versions of a record, unless D cuts them away.
+    pub fn shown(&self, record: RecordRef, versions: Vec<u32>) -> Vec<u32> {
+        let first = versions.first().and_then(|at| self.version(record, *at));
+        match first.is_some_and(|row| visible(self.plan, record.form, row, self.day)) {
+            true => versions,
+            false => Vec::new(),
+        }
+    }
+
+    /// Shows these versions of a record, one per segment. The registry is renewed by the caller.
+    /// What depends on more than a field is forgotten and made again when it is needed.
+    pub fn choose(&mut self, record: RecordRef, versions: &[u32]) {
+        self.cache = Cache::default();
+        self.units.get_mut().clear();
+        self.since.get_mut().clear();
+        let rows = self.rows.get_mut(record.form.0 as usize);
+        if let Some(row) = rows.and_then(|rows| rows.get_mut(record.index as usize)) {
+            *row = versions.first().copied().unwrap_or(NONE);
+        }
+        let span = self.span_of(record);
+        let spans = self.spans.get_mut(record.form.0 as usize);
+        if let Some(known) = spans.and_then(|spans| spans.get_mut(record.index as usize)) {
+            *known = span;
+        }
+        if versions.len() > 1 {
+            self.segments.insert(record, versions.to_vec());
+        } else if !self.segments.is_empty() {
+            self.segments.remove(&record);
+        }
+    }
+
+    /// Lists a record under what these versions name.
+    pub fn list(&mut self, record: RecordRef, versions: &[u32]) {
+        let mut indexes = std::mem::take(self.naming.get_mut());
+        for ((_, field), index) in indexes.iter_mut().filter(|((form, _), _)| *form == record.form)
+        {
+            for target in self.named_by(record, *field, versions) {
+                let rows = index.entry(target).or_default();
+                if !rows.contains(&record.index) {
+                    rows.push(record.index);
+                }
+            }
+        }
+        *self.naming.get_mut() = indexes;
+    }
+
+    /// Unlists a record where only these versions named something, and not those shown.
+    pub fn unlist(&mut self, record: RecordRef, versions: &[u32]) {
+        let mut indexes = std::mem::take(self.naming.get_mut());
+        for ((_, field), index) in indexes.iter_mut().filter(|((form, _), _)| *form == record.form)
+        {
+            let still = self.names(record, *field);
+            for target in self.named_by(record, *field, versions) {
+                if let Some(rows) = index.get_mut(&target).filter(|_| !still.contains(&target)) {
+                    rows.retain(|row| *row != record.index);
+                }
+            }
+        }
+        *self.naming.get_mut() = indexes;
+    }
+
+    fn named_by(&self, record: RecordRef, field: FieldId, versions: &[u32]) -> Vec<RecordRef> {
+        let rows = versions.iter().filter_map(|at| self.version(record, *at));
+        let values = rows.filter_map(|row| row.values.get(field.0 as usize));
+        values.flat_map(|value| value.members().iter().filter_map(Value::as_ref)).collect()
     }
 
     /// The day by which the record counts; `None` for things.
     pub fn axis(&self, record: RecordRef) -> Option<Day> {
-        let form = self.plan.schema.form(record.form);
-        if form.shape == Shape::Thing {
-            return None;
-        }
-        let row = self.row(record)?;
-        let day = form.axis.and_then(|field| row.values.get(field.0 as usize)?.as_day());
-        Some(day.unwrap_or(Day::MIN))
+        let span = self.spans.get(record.form.0 as usize)?.get(record.index as usize)?;
+        self.is_visible(record).then_some(span.first)
     }
 
     /// The last day of an interval or event; `Day::MAX` when open.
     pub fn end(&self, record: RecordRef) -> Day {
+        let spans = self.spans.get(record.form.0 as usize);
+        match spans.and_then(|spans| spans.get(record.index as usize)) {
+            Some(span) if self.is_visible(record) => span.last,
+            Some(_) => Day::MAX,
+            None => self.span_of(record).last,
+        }
+    }
+
+    /// The days of a record as its row has them: `Day::MIN` and `Day::MAX` where it has none.
+    fn span_of(&self, record: RecordRef) -> Span {
         let form = self.plan.schema.form(record.form);
-        let field = form.end;
-        let value = field.and_then(|f| self.row(record)?.values.get(f.0 as usize)?.as_day());
-        value.unwrap_or(Day::MAX)
+        let row = self.row(record);
+        let day = |field: Option<FieldId>| row?.values.get(field?.0 as usize)?.as_day();
+        let (first, last) = (day(form.axis), day(form.end));
+        Span { first: first.unwrap_or(Day::MIN), last: last.unwrap_or(Day::MAX) }
     }
 
     /// Remembers that a year without workdays was needed; the whole answer is then refused.

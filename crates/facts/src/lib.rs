@@ -32,4 +32,6 @@ pub use schema::{
     Schema, Shape,
 };
 pub use value::{RecordRef, Value};
-pub use world::{Record, RowCheck, Table, TableWriter, Version, World, WorldBuilder};
+pub use world::{
+    Images, NotTaken, Record, RowCheck, Table, TableWriter, Version, World, WorldBuilder,
+};

@@ -6,6 +6,7 @@
 //! It does not restrict by the day asked for: what counts as of a day is the crate `duty`'s.
 //! Read next: `world/build.rs`, which makes one.
 
+mod apply;
 mod build;
 mod cell;
 mod columns;
@@ -24,6 +25,7 @@ use crate::day::Day;
 use crate::schema::{CONFIRMED, ENTERED_FOR, FieldId, FormId, Schema};
 use crate::value::{RecordRef, Value};
 
+pub use apply::{Images, NotTaken};
 pub use build::WorldBuilder;
 pub use writer::TableWriter;
 
@@ -110,10 +112,18 @@ impl Record {
     /// last version known by then, unless it is withdrawn or entered for somebody who has not
     /// confirmed it.
     pub fn known_at(&self, known: Option<Day>) -> impl Iterator<Item = &Version> {
+        self.chosen(known).map(|position| &self.versions[position])
+    }
+
+    /// The same as positions in [`Record::versions`].
+    pub fn chosen(&self, known: Option<Day>) -> impl Iterator<Item = usize> + '_ {
+        let mut next = 0;
         let segments = self.versions.chunk_by(|a, b| a.segment == b.segment);
         segments.filter_map(move |versions| {
-            let last = versions.iter().rev().find(|version| version.is_known(known))?;
-            last.counts().then_some(last)
+            let first = next;
+            next += versions.len();
+            let last = versions.iter().rposition(|version| version.is_known(known))?;
+            versions[last].counts().then_some(first + last)
         })
     }
 }

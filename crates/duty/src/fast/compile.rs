@@ -10,12 +10,14 @@ use plan::plan::{
     Clause, Count as PlanCount, Credit, Newcomer, Rule, RuleKind, Subject, Test, When,
 };
 
-use super::days::{Days, OPEN};
+use rustc_hash::FxHashMap;
+
+use super::days::{Days, OPEN, Short};
 use super::fixed::{fixed_set, passes_dated};
-use super::index::{Reader, Shapes, shapes, short_of};
+use super::index::{Reader, Shapes, Wire, shapes, short_of};
 use super::program::{
-    BY_ORG, COUNTS_MAX, Columns, Condition, Count, EXEMPT, Measure, Owed, PARTIAL, PRORATED, Part,
-    Program,
+    BY_ORG, BY_SELF, COUNTS_MAX, CaseRead, Columns, Condition, Count, EXEMPT, Measure, Owed,
+    PARTIAL, PRORATED, Part, Program,
 };
 use crate::element::Frame;
 use crate::membership::base_forms;
@@ -25,6 +27,8 @@ use crate::view::View;
 
 /// Why a clause has no program.
 pub type Refused = &'static str;
+/// Nothing, or why there is no program.
+type Refusing = Result<(), Refused>;
 
 /// What a program is made from.
 pub struct Compiler<'a, 'p> {
@@ -34,7 +38,18 @@ pub struct Compiler<'a, 'p> {
     pub days: Days,
     /// Days on which an organisation begins, ends or changes while anything is owed, and the last
     /// day that can be asked: what is the same on all of them does not depend on the day.
-    pub changes: Vec<Day>,
+    pub changes: &'a [Day],
+    /// Whether rows and cases will come and go.
+    pub keep: bool,
+}
+
+/// A program with what following changes needs.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The program.
+    pub program: Program,
+    /// One per fold, in the same order.
+    pub wires: Vec<Wire>,
 }
 
 /// Folds with their scales while measures are compiled.
@@ -42,18 +57,18 @@ pub struct Compiler<'a, 'p> {
 struct Folds {
     folds: Vec<(super::fold::Fold, Columns)>,
     scales: Vec<i64>,
+    wires: Vec<Wire>,
 }
 
 impl Compiler<'_, '_> {
     /// The program of a clause.
-    pub fn program(&self, index: usize, clause: &Clause, rule: &Rule) -> Result<Program, Refused> {
+    pub fn program(&self, index: usize, clause: &Clause, rule: &Rule) -> Result<Made, Refused> {
         self.refuse_shape(clause, rule)?;
-        let cases = self.view.cases(rule);
         let form = *base_forms(rule.subject.set()).first().ok_or("没有对象的表单")?;
         let mut folds = Folds::default();
         let mut counts = Vec::new();
         for count in &rule.counts {
-            counts.push(self.count(count, rule, &cases, &mut folds)?);
+            counts.push(self.count(count, rule, &mut folds)?);
         }
         let scale = folds.scales.iter().copied().fold(1, lcm);
         counts.iter_mut().for_each(|count| count.measure.stretch(&folds.scales, scale));
@@ -64,12 +79,12 @@ impl Compiler<'_, '_> {
             .iter()
             .map(|(test, text)| Ok((condition(&test.condition)?, text.clone())))
             .collect();
-        let mut program = Program {
+        let program = Program {
             clause: index,
             kind: clause.kind,
             form,
             who: matches!(rule.subject, Subject::Who(_)),
-            cases: Vec::with_capacity(cases.len()),
+            cases: Vec::new(),
             folds: folds.folds,
             counts,
             scale,
@@ -79,15 +94,35 @@ impl Compiler<'_, '_> {
             warns: warns?,
             show: rule.show,
             late_ok: rule.late_ok,
-            target: self.target(rule, &cases)?,
+            target: rule.target.is_some().then(Vec::new),
             reduced: Vec::new(),
             origin: rule.origin,
         };
-        for case in &cases {
-            let owed = self.owed(rule, case, &mut program)?;
-            program.cases.push(owed);
+        let mut made = Made { program, wires: folds.wires };
+        for (at, case) in self.view.cases(rule).iter().enumerate() {
+            self.place(rule, case, &mut made, at)?;
         }
-        Ok(program)
+        Ok(made)
+    }
+
+    /// Puts a case at a place among those of the program.
+    pub fn place(&self, rule: &Rule, case: &Case, made: &mut Made, at: usize) -> Refusing {
+        let owed = self.owed(rule, case, &mut made.program)?;
+        let target = self.target(rule, case)?;
+        let reads = made.wires.iter().map(|wire| self.read(&wire.shape, wire.key_form, case));
+        for (read, (_, columns)) in reads.zip(&mut made.program.folds) {
+            columns.set(at, read);
+        }
+        if let Some(targets) = &mut made.program.target {
+            targets.resize(targets.len().max(at + 1), OPEN);
+            targets[at] = target;
+        }
+        let cases = &mut made.program.cases;
+        match cases.get_mut(at) {
+            Some(slot) => *slot = owed,
+            None => cases.push(owed),
+        }
+        Ok(())
     }
 
     /// What no program can say, told before anything is built.
@@ -138,44 +173,29 @@ impl Compiler<'_, '_> {
         fixed
     }
 
-    fn count(
-        &self,
-        count: &PlanCount,
-        rule: &Rule,
-        cases: &[Case],
-        folds: &mut Folds,
-    ) -> Result<Count, Refused> {
-        let measure = self.measure(&count.value, rule, cases, folds)?;
+    fn count(&self, count: &PlanCount, rule: &Rule, folds: &mut Folds) -> Result<Count, Refused> {
+        let measure = self.measure(&count.value, rule, folds)?;
         let truth = count.value.ty == Type::Bool;
         Ok(Count { measure, truth, flow: count.flow })
     }
 
-    fn measure(
-        &self,
-        expr: &Expr,
-        rule: &Rule,
-        cases: &[Case],
-        folds: &mut Folds,
-    ) -> Result<Measure, Refused> {
+    fn measure(&self, expr: &Expr, rule: &Rule, folds: &mut Folds) -> Result<Measure, Refused> {
         let all = |parts: &[Expr], folds: &mut Folds| -> Result<Vec<Measure>, Refused> {
-            parts.iter().map(|part| self.measure(part, rule, cases, folds)).collect()
+            parts.iter().map(|part| self.measure(part, rule, folds)).collect()
         };
         match &expr.kind {
             ExprKind::Call(Builtin::Lesser, parts) => Ok(Measure::Lesser(all(parts, folds)?)),
             ExprKind::Call(Builtin::Greater, parts) => Ok(Measure::Greater(all(parts, folds)?)),
             ExprKind::Add(a, b) => {
-                let parts = vec![
-                    self.measure(a, rule, cases, folds)?,
-                    self.measure(b, rule, cases, folds)?,
-                ];
-                Ok(Measure::Add(parts))
+                let parts = [a, b].map(|part| self.measure(part, rule, folds));
+                Ok(Measure::Add(parts.into_iter().collect::<Result<_, _>>()?))
             }
             ExprKind::Or(parts) => Ok(Measure::Any(all(parts, folds)?, 1)),
             ExprKind::Aggregate(aggregate) => {
                 let found = shapes(self.view, aggregate).ok_or("计法还不能编成索引")?;
                 let mut parts = Vec::new();
-                for shape in &found {
-                    parts.push(self.fold(shape, rule, cases, folds)?);
+                for shape in found {
+                    parts.push(self.fold(shape, rule, folds)?);
                 }
                 match parts.len() {
                     1 => parts.pop().ok_or("计法是空的"),
@@ -186,65 +206,56 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn fold(
-        &self,
-        shape: &Shapes,
-        rule: &Rule,
-        cases: &[Case],
-        folds: &mut Folds,
-    ) -> Result<Measure, Refused> {
-        let key_form = match shape.outer {
+    fn fold(&self, shape: Shapes, rule: &Rule, folds: &mut Folds) -> Result<Measure, Refused> {
+        let key_form = match &shape.outer {
             None => *base_forms(rule.subject.set()).first().ok_or("没有对象的表单")?,
             Some(outer) => match &outer.ty {
                 Type::Ref(forms) if forms.len() == 1 => forms[0],
                 _ => return Err("连接的一端不止一种记录"),
             },
         };
+        let columns = self.columns(&shape)?;
         let lead_only = rule.credit == Credit::LeadOnly;
-        let reader = Reader { view: self.view, days: self.days, lead_only };
-        let (fold, scale) = reader.fold(shape, key_form).ok_or("数值太细或记录放不进索引")?;
-        let columns = self.columns(shape, cases, key_form)?;
+        let mut wire = Wire { shape, key_form, lead_only, scale: 1, values: FxHashMap::default() };
+        let reader = Reader { view: self.view, days: self.days };
+        let fold = reader.fold(&mut wire, self.keep).ok_or("数值太细或记录放不进索引")?;
         // The median comes as twice itself.
-        let scale = if fold.op == super::fold::Op::Median { scale * 2 } else { scale };
+        let scale = if fold.op == super::fold::Op::Median { wire.scale * 2 } else { wire.scale };
         folds.folds.push((fold, columns));
         folds.scales.push(scale);
+        folds.wires.push(wire);
         Ok(Measure::Fold(folds.folds.len() - 1, 1))
     }
 
-    /// What the fold reads from each case.
-    fn columns(&self, shape: &Shapes, cases: &[Case], key: FormId) -> Result<Columns, Refused> {
-        let read = [shape.outer, shape.from, shape.to, shape.rest_outer];
+    /// Room for what the fold reads from each case.
+    fn columns(&self, shape: &Shapes) -> Result<Columns, Refused> {
+        let read = [&shape.outer, &shape.from, &shape.to, &shape.rest_outer];
         if read.into_iter().flatten().any(|expr| !self.of_case_path(expr)) {
             return Err("连接的一端随日子而变");
         }
-        let value = |expr: &Expr, case: &Case| {
-            self.view.value(expr, &mut Frame::around(case.element.record, self.view.day))
-        };
-        let days = |expr: Option<&Expr>, otherwise| {
-            let of = |expr: &Expr| {
-                let each = cases.iter();
-                each.map(|case| short_of(self.days, &value(expr, case), otherwise)).collect()
-            };
-            expr.map(of)
-        };
-        let indexes = |expr: Option<&Expr>, form: Option<FormId>| {
-            let of = |expr: &Expr| {
-                let each = cases.iter().map(|case| value(expr, case).as_ref());
-                let fits = each.map(|found| {
-                    found.filter(|r| form.is_none_or(|form| r.form == form)).map(|r| r.index)
-                });
-                fits.map(|index| index.unwrap_or(u32::MAX)).collect()
-            };
-            expr.map(of)
-        };
         Ok(Columns {
-            key: indexes(shape.outer, Some(key)),
-            // A bound that is empty is never met.
-            from: days(shape.from, OPEN),
-            to: days(shape.to, 0),
-            other: indexes(shape.rest_outer, None),
+            key: shape.outer.is_some().then(Vec::new),
+            from: shape.from.is_some().then(Vec::new),
+            to: shape.to.is_some().then(Vec::new),
+            other: shape.rest_outer.is_some().then(Vec::new),
             ever: shape.aggregate.ever || shape.aggregate.active,
         })
+    }
+
+    /// What a fold reads from a case.
+    fn read(&self, shape: &Shapes, key: FormId, case: &Case) -> CaseRead {
+        let value = |expr: &Option<Expr>| {
+            let mut frame = Frame::around(case.element.record, self.view.day);
+            expr.as_ref().map_or(Value::Empty, |expr| self.view.value(expr, &mut frame))
+        };
+        let to = value(&shape.outer).as_ref().filter(|to| to.form == key);
+        CaseRead {
+            key: to.map_or(u32::MAX, |to| to.index),
+            // A bound that is empty is never met.
+            from: short_of(self.days, &value(&shape.from), OPEN),
+            to: short_of(self.days, &value(&shape.to), 0),
+            other: value(&shape.rest_outer).as_ref().map_or(u32::MAX, |other| other.index),
+        }
     }
 
     fn of_case_path(&self, expr: &Expr) -> bool {
@@ -260,18 +271,15 @@ impl Compiler<'_, '_> {
         parts(test)
     }
 
-    fn target(&self, rule: &Rule, cases: &[Case]) -> Result<Option<Vec<u16>>, Refused> {
-        let Some(target) = &rule.target else { return Ok(None) };
-        let each = cases.iter().map(|case| {
-            let on = |day: &Day| self.view.value(target, &mut self.view.frame(rule, case, *day));
-            let mut values = self.changes.iter().map(on);
-            let first = values.next().unwrap_or_default();
-            if values.any(|value| value != first) {
-                return Err("望随组织的变动而变");
-            }
-            Ok(short_of(self.days, &first, OPEN))
-        });
-        each.collect::<Result<_, _>>().map(Some)
+    fn target(&self, rule: &Rule, case: &Case) -> Result<Short, Refused> {
+        let Some(target) = &rule.target else { return Ok(OPEN) };
+        let on = |day: &Day| self.view.value(target, &mut self.view.frame(rule, case, *day));
+        let mut values = self.changes.iter().map(on);
+        let first = values.next().unwrap_or_default();
+        if values.any(|value| value != first) {
+            return Err("望随组织的变动而变");
+        }
+        Ok(short_of(self.days, &first, OPEN))
     }
 
     /// Who owes, when it is the same on every day that can be asked.
@@ -290,12 +298,17 @@ impl Compiler<'_, '_> {
         let known = &view.registry.known;
         let span = case.period.span;
         let owner = self.owner(rule, case)?;
-        let by_org = Some(owner.form) == known.org;
         let held = view.registry.posts(owner);
-        if !by_org && (Some(owner.form) != known.person || held.is_empty() || held.len() > 32) {
-            return Err("有一件任务的负责人没有岗位");
+        let mut marks = match Some(owner.form) {
+            form if form == known.org => BY_ORG,
+            form if form == known.person => 0,
+            _ if owner == case.element.record => BY_SELF,
+            _ => return Err("有一件任务由既不是人也不是组织的记录负责"),
+        };
+        let elsewhere = marks == BY_SELF && view.home(owner, case, span.last) != owner;
+        if elsewhere || held.len() > 32 {
+            return Err("有一件任务的负责人岗位太多，或随组织的变动而变");
         }
-        let mut marks = if by_org { BY_ORG } else { 0 };
         marks |= if view.exempt(rule, case) { EXEMPT } else { 0 };
         marks |= if case.period.partial { PARTIAL } else { 0 };
         let mut targets = u32::MAX;

@@ -5,20 +5,21 @@
 //! evaluator, so that its answer is always whole.
 //! Read next: `compile.rs`, `status.rs`.
 
-use facts::{Day, RecordRef, World};
+use facts::{Day, World};
 use plan::plan::{Clause, Plan, RuleKind, Status};
 
 use super::compile::{Compiler, Refused};
 use super::days::{Days, Short};
-use super::program::{BY_ORG, Owed, Program};
-use super::status::{Found, home};
-use super::tree::{NOBODY, Tree};
+use super::program::{Owed, Program};
+use super::row::Setting;
+use super::status::home;
+use super::tree::Tree;
 use crate::evaluate::{judge_clause, rules};
-use crate::verdict::{Finding, FindingKind, Obligation, Question, Trouble, Verdicts};
+use crate::verdict::{Finding, FindingKind, Question, Trouble, Verdicts};
 use crate::view::View;
 
 /// Days after the term that can still be asked: late reports come in, and duties that go on.
-const DAYS_AFTER_TERM: i32 = 366;
+pub(super) const DAYS_AFTER_TERM: i32 = 366;
 /// Days before the term that are looked at for changes of organisations.
 const DAYS_BEFORE_TERM: i32 = 366;
 /// Statuses, columns of a count.
@@ -41,12 +42,13 @@ impl Engine {
         let question = Question::as_of(until);
         let view = View::new(plan, world, &question);
         let days = Days::around(term.first);
-        let compiler = Compiler { view: &view, days, changes: changes(&view, term.first) };
+        let changes = changes(&view, term.first);
+        let compiler = Compiler { view: &view, days, changes: &changes, keep: false };
         let rules = rules(plan, &question);
         let mut programs = Vec::new();
         for (index, clause) in plan.clauses.iter().enumerate() {
             programs.push(match rules.get(index).map(Vec::as_slice) {
-                Some([rule]) => compiler.program(index, clause, rule),
+                Some([rule]) => compiler.program(index, clause, rule).map(|made| made.program),
                 Some([]) | None => Err("没有规则"),
                 Some(_) => Err("有修订"),
             });
@@ -101,6 +103,7 @@ impl Engine {
 
     fn judge(&self, plan: &Plan, program: &Program, day: Day, verdicts: &mut Verdicts) {
         let short = self.days.short(day);
+        let setting = Setting { plan, days: self.days, tree: &self.tree };
         for (index, case) in program.cases.iter().enumerate() {
             if case.born > short {
                 continue;
@@ -108,62 +111,13 @@ impl Engine {
             if program.kind == RuleKind::Duty {
                 let found = program.judge(index, case, short, &self.tree);
                 self.findings(program, case, &found.values, short, verdicts);
-                let row = self.obligation(plan, program, (index, case), &found, short);
+                let row = program.row(&setting, (index, case), &found, short);
                 verdicts.obligations.push(row);
             } else {
                 let values = program.values(index, case, short, &self.tree);
                 self.findings(program, case, &values, short, verdicts);
             }
         }
-    }
-
-    fn obligation(
-        &self,
-        plan: &Plan,
-        program: &Program,
-        (index, case): (usize, &Owed),
-        found: &Found,
-        day: Short,
-    ) -> Obligation {
-        let value = (0..program.counts.len()).map(|at| program.value(at, found.values[at]));
-        let targets = program.parts.iter().zip(program.targets(case));
-        let targets =
-            targets.map(|(part, target)| (part.count, part.op, facts::Value::Number(target)));
-        let owner = self.owner(plan, case);
-        let at = home(case, day, &self.tree);
-        Obligation {
-            clause: program.clause,
-            step: None,
-            subject: program.subject(case),
-            period: facts::Span {
-                first: self.days.long(case.first),
-                last: self.days.long(case.last),
-            },
-            due: self.days.long(case.due),
-            value: value.collect(),
-            targets: targets.collect(),
-            status: found.status,
-            days_late: found.late.map(|late| i32::from(late) - i32::from(case.due)),
-            flags: program.flags(index, case, found, day),
-            owner,
-            home: self.org(plan, at).unwrap_or(owner),
-            origin: program.origin,
-        }
-    }
-
-    fn owner(&self, plan: &Plan, case: &Owed) -> RecordRef {
-        let alias = if case.marks & BY_ORG != 0 {
-            facts::schema::registry::ORG
-        } else {
-            facts::schema::registry::PERSON
-        };
-        let form = plan.schema.form_named(alias).unwrap_or(facts::FormId(0));
-        RecordRef { form, index: case.owner }
-    }
-
-    fn org(&self, plan: &Plan, index: u32) -> Option<RecordRef> {
-        let form = plan.schema.form_named(facts::schema::registry::ORG)?;
-        (index != NOBODY).then_some(RecordRef { form, index })
     }
 
     fn findings(
@@ -235,7 +189,7 @@ fn is_statement(clause: Option<&Clause>) -> bool {
 }
 
 /// Days on which an organisation begins, ends or changes, from the term on; and the view's own.
-fn changes(view: &View, from: Day) -> Vec<Day> {
+pub(super) fn changes(view: &View, from: Day) -> Vec<Day> {
     let from = from + -DAYS_BEFORE_TERM;
     let mut days = vec![from, view.day];
     let orgs = view.registry.known.org.into_iter().flat_map(|form| view.records(form));

@@ -1,9 +1,8 @@
 //! What can be settled once per row: conditions that no later record, and no day asked, can change.
 //!
-//! Some conditions become true by time: a trip "has a visit" from the day of its first visit. Such
-//! a condition is a day since which it holds. A reference to a record dated later than the row
-//! finds nothing before that day is asked (§6.2): that is another clock, no posting has both, and
-//! a clause with such a row stays with the reference evaluator, as does all that is not fixed.
+//! Some conditions become true by time: a trip "has a visit" from the day of its first visit, a
+//! reference to a record dated later finds nothing before that day (§6.2). Such a condition is a
+//! day since which it holds. Whatever is not of this kind stays with the reference evaluator.
 //! Read next: `index.rs`.
 
 use facts::{Day, FieldType, RecordRef, Shape, Value};
@@ -44,7 +43,7 @@ impl<'p> Place<'p> {
         let dated = matches!(&aggregate.source.kind, ExprKind::All(forms)
             if forms.iter().all(|form| self.plan.schema.form(*form).shape != Shape::Thing));
         let parts = [&aggregate.via, &aggregate.filter];
-        let settled = parts.into_iter().flatten().all(|part| inner.fixed(part, false));
+        let settled = parts.into_iter().flatten().all(|part| inner.settles(part));
         (plain && dated && settled).then_some(aggregate)
     }
 
@@ -126,9 +125,16 @@ pub fn passes_dated(plan: &Plan, steps: &[Step]) -> bool {
 }
 
 /// The expression of a derived field.
-fn derived(plan: &Plan, step: Step) -> Option<&Expr> {
+pub(super) fn derived(plan: &Plan, step: Step) -> Option<&Expr> {
     let rules = plan.form_rules.get(step.form.0 as usize)?;
     rules.derived.iter().find(|(field, _)| *field == step.field).map(|(_, expr)| expr)
+}
+
+/// A comparison of a stored day of a row with a day of the element.
+struct DayBound {
+    row: Step,
+    op: CompareOp,
+    day: Option<Day>,
 }
 
 impl View<'_> {
@@ -150,8 +156,20 @@ impl View<'_> {
                 let place = Place { plan: self.plan, lowest: 0 };
                 match (place.derived_exists(steps), frame.elements.get(*root as usize)) {
                     (Some(aggregate), Some(element)) => {
+                        // Several measures of one paper ask the same of the same row.
+                        let key = (std::ptr::from_ref(aggregate) as usize, element.record);
+                        if let Some(known) = self.since.borrow().get(&key) {
+                            return *known;
+                        }
                         let mut around = Frame::around(element.record, self.day);
-                        self.first_day_of(aggregate, &mut around)
+                        let ahead = self.ahead.replace(false);
+                        let first = self.first_day_of(aggregate, &mut around);
+                        match self.ahead.get() {
+                            true => {}
+                            false => drop(self.since.borrow_mut().insert(key, first)),
+                        }
+                        self.ahead.set(ahead || self.ahead.get());
+                        first
                     }
                     _ => self.since_atom(expr, frame),
                 }
@@ -161,19 +179,19 @@ impl View<'_> {
     }
 
     fn since_atom(&self, expr: &Expr, frame: &mut Frame) -> Option<Day> {
-        self.truth(expr, frame).then_some(Day::MIN)
+        self.truth(expr, frame).then(|| self.trail(expr, frame))
     }
 
     /// The first day on which a record of an existence is there.
     fn first_day_of(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> Option<Day> {
         let mut first: Option<Day> = None;
-        let (from, to) = self.bounds(aggregate, frame);
+        let itself = frame.elements.first().map(|element| element.record);
+        let bounds = itself.map_or_else(Vec::new, |itself| self.day_bounds(aggregate, itself));
         for row in self.candidates(aggregate, frame) {
-            let axis = self.axis(row).unwrap_or(Day::MIN);
-            // Most candidates lie outside; the conditions themselves cost a hundred times more.
-            if axis < from || to < axis || first.is_some_and(|first| first <= axis) {
+            if self.is_outside(&bounds, row) {
                 continue;
             }
+            let axis = self.axis(row).unwrap_or(Day::MIN);
             let target = frame.elements.get(aggregate.via_target as usize).map(|e| e.record);
             let since = frame.with(aggregate.level, Element::plain(row), |frame| {
                 if !self.meets_via(aggregate, target, frame) {
@@ -188,31 +206,69 @@ impl View<'_> {
         first
     }
 
-    /// Between which days a row must lie, as far as the conditions say so plainly.
-    fn bounds(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> (Day, Day) {
-        let (mut from, mut to) = (Day::MIN, Day::MAX);
-        let parts = match aggregate.filter.as_deref().map(|filter| &filter.kind) {
+    /// Whether a row is among those whose existence about an element is asked.
+    pub(super) fn concerns(&self, about: &AggregateExpr, row: RecordRef, of: RecordRef) -> bool {
+        if !self.is_visible(row) || self.is_outside(&self.day_bounds(about, of), row) {
+            return false;
+        }
+        let mut frame = Frame::around(of, self.day);
+        let target = frame.elements.get(about.via_target as usize).map(|e| e.record);
+        frame.with(about.level, Element::plain(row), |frame| {
+            let filter = about.filter.as_ref();
+            self.meets_via(about, target, frame)
+                && filter.is_none_or(|filter| self.truth(filter, frame))
+        })
+    }
+
+    /// Comparisons of a day of the row with a day of the element, read as they are stored. Most
+    /// candidates fail one of them, and the rest of the condition is then not looked at.
+    fn day_bounds(&self, aggregate: &AggregateExpr, element: RecordRef) -> Vec<DayBound> {
+        let conjuncts = match aggregate.filter.as_deref().map(|filter| &filter.kind) {
             Some(ExprKind::And(parts)) => parts.as_slice(),
-            _ => &[],
+            _ => return Vec::new(),
         };
-        for part in parts {
-            let ExprKind::Compare(op, left, right) = &part.kind else { continue };
-            let ExprKind::Path { root, steps } = &left.kind else { continue };
-            let [step] = steps.as_slice() else { continue };
-            let axis = self.plan.schema.form(step.form).axis == Some(step.field);
-            let outside =
-                matches!(right.kind, ExprKind::Path { root, .. } if root < aggregate.level);
-            if *root != aggregate.level || !axis || !outside {
-                continue;
-            }
-            let Some(day) = self.value(right, frame).as_day() else { continue };
-            match op {
-                CompareOp::GreaterOrEqual => from = from.max(day),
-                CompareOp::LessOrEqual => to = to.min(day),
-                _ => {}
+        let stored = |expr: &Expr, level: u8| {
+            let ExprKind::Path { root, steps } = &expr.kind else { return None };
+            let [step] = steps.as_slice() else { return None };
+            let form = self.plan.schema.form(step.form);
+            let field = form.fields.get(step.field.0 as usize)?;
+            let plain = !field.derived && !field.builtin && form.versioned.is_none();
+            (plain && *root == level && field.ty == FieldType::Day).then_some(*step)
+        };
+        let bound = |part: &Expr| {
+            let ExprKind::Compare(op, left, right) = &part.kind else { return None };
+            let (row, of) = (stored(left, aggregate.level)?, stored(right, 0)?);
+            let of = (of.form == element.form).then_some(of)?;
+            let day = self.stored_day(element, of);
+            (*op != CompareOp::NotEqual).then_some(DayBound { row, op: *op, day })
+        };
+        conjuncts.iter().filter_map(bound).collect()
+    }
+
+    fn stored_day(&self, record: RecordRef, step: Step) -> Option<Day> {
+        let form = self.plan.schema.form(record.form);
+        if form.axis == Some(step.field) && form.shape != Shape::Thing {
+            // An empty day is kept as the first of all; the row tells them apart.
+            let day = self.axis(record)?;
+            if day != Day::MIN {
+                return Some(day);
             }
         }
-        (from, to)
+        self.row(record)?.values.get(step.field.0 as usize)?.as_day()
+    }
+
+    fn is_outside(&self, bounds: &[DayBound], row: RecordRef) -> bool {
+        let mut of_row = bounds.iter().filter(|bound| bound.row.form == row.form);
+        of_row.any(|bound| match (self.stored_day(row, bound.row), bound.day) {
+            (Some(a), Some(b)) => !match bound.op {
+                CompareOp::Less => a < b,
+                CompareOp::LessOrEqual => a <= b,
+                CompareOp::Greater => a > b,
+                CompareOp::GreaterOrEqual => a >= b,
+                _ => a == b,
+            },
+            _ => true,
+        })
     }
 
     /// The latest day of the dated records that an expression reads through.
@@ -230,6 +286,9 @@ impl View<'_> {
                 value = self.steps(value, std::slice::from_ref(step), own_day, frame.day);
                 let dated = value.members().iter().filter_map(Value::as_ref);
                 latest = dated.map(|record| self.dated(record)).fold(latest, Day::max);
+                if latest > own_day {
+                    self.ahead.set(true);
+                }
             }
         });
         latest

@@ -4,8 +4,10 @@
 //! times the scale of its clause, so that half days stay exact; `None` is no value at all.
 //! Read next: `program.rs`, which joins folds into measures.
 
+use rustc_hash::FxHashMap;
+
 use super::days::{OPEN, Short};
-use super::postings::Postings;
+use super::postings::{Posting, Postings};
 use super::tree::Tree;
 
 /// What is done with the rows.
@@ -70,16 +72,18 @@ pub struct Fold {
     pub rest: Rest,
     /// The rows.
     pub postings: Postings,
+    /// The rows of keys whose rows changed since: they replace those in the postings.
+    pub touched: FxHashMap<u32, Postings>,
 }
 
 impl Fold {
     /// The value for a case on a day.
     pub fn value(&self, ask: &Ask, tree: &Tree) -> Option<i64> {
-        let rows = &self.postings;
+        let (rows, key) = self.rows(ask.key);
         let range = match self.op {
-            Op::Active | Op::ActiveDistinct => rows.within(ask.key, 0, ask.day),
-            _ if rows.prompt() => rows.within(ask.key, ask.first, ask.last.min(ask.day)),
-            _ => rows.within(ask.key, ask.first, ask.last),
+            Op::Active | Op::ActiveDistinct => rows.within(key, 0, ask.day),
+            _ if rows.prompt() => rows.within(key, ask.first, ask.last.min(ask.day)),
+            _ => rows.within(key, ask.first, ask.last),
         };
         let plain = rows.prompt() && self.rest == Rest::Nothing;
         if plain {
@@ -90,12 +94,47 @@ impl Fold {
                 _ => {}
             }
         }
-        let kept = range.filter(|&row| self.keeps(row, ask, tree));
-        self.folded(kept, ask)
+        let kept = range.filter(|&row| self.keeps(rows, row, ask, tree));
+        self.folded(rows, kept, ask)
     }
 
-    fn folded(&self, mut kept: impl Iterator<Item = usize>, ask: &Ask) -> Option<i64> {
-        let rows = &self.postings;
+    /// The rows of a key, and the key under which they lie.
+    fn rows(&self, key: u32) -> (&Postings, u32) {
+        if self.touched.is_empty() {
+            return (&self.postings, key);
+        }
+        self.touched.get(&key).map_or((&self.postings, key), |own| (own, 0))
+    }
+
+    /// The next day after this one on which time alone may change the value; [`OPEN`] for never.
+    pub fn next(&self, ask: &Ask) -> Short {
+        let (rows, key) = self.rows(ask.key);
+        match self.op {
+            Op::Active | Op::ActiveDistinct => rows.next(key, (0, OPEN), ask.day, true),
+            _ => rows.next(key, (ask.first, ask.last), ask.day, false),
+        }
+    }
+
+    /// Adds a row.
+    pub fn insert(&mut self, row: &Posting) {
+        self.own(row.key).insert(row);
+    }
+
+    /// Takes a row out; false when it was not there.
+    pub fn remove(&mut self, row: &Posting) -> bool {
+        self.own(row.key).remove(row)
+    }
+
+    fn own(&mut self, key: u32) -> &mut Postings {
+        self.touched.entry(key).or_insert_with(|| self.postings.alone(key))
+    }
+
+    fn folded(
+        &self,
+        rows: &Postings,
+        mut kept: impl Iterator<Item = usize>,
+        ask: &Ask,
+    ) -> Option<i64> {
         Some(match self.op {
             Op::Count => kept.count() as i64,
             Op::Exists => i64::from(kept.next().is_some()),
@@ -108,8 +147,7 @@ impl Fold {
         })
     }
 
-    fn keeps(&self, row: usize, ask: &Ask, tree: &Tree) -> bool {
-        let rows = &self.postings;
+    fn keeps(&self, rows: &Postings, row: usize, ask: &Ask, tree: &Tree) -> bool {
         rows.act(row) <= ask.day
             && match self.rest {
                 Rest::Nothing => true,

@@ -19,33 +19,34 @@ use crate::element::{Element, Frame};
 use crate::membership::base_forms;
 use crate::view::View;
 
-/// An aggregate taken apart.
-pub struct Shapes<'e> {
+/// An aggregate taken apart. It owns its expressions, so that a live engine can keep it.
+#[derive(Clone, Debug)]
+pub struct Shapes {
     /// The aggregate.
-    pub aggregate: &'e AggregateExpr,
+    pub aggregate: AggregateExpr,
     /// What is done.
     pub op: Op,
     /// Read from the row: the key.
-    inner: &'e Expr,
+    inner: Expr,
     /// Read from the case: the key; `None` is the subject itself.
-    pub outer: Option<&'e Expr>,
+    pub outer: Option<Expr>,
     /// Conditions settled per row.
-    settled: Vec<&'e Expr>,
+    settled: Vec<Expr>,
     /// First day that counts, read from the case.
-    pub from: Option<&'e Expr>,
+    pub from: Option<Expr>,
     /// Last day that counts, read from the case.
-    pub to: Option<&'e Expr>,
+    pub to: Option<Expr>,
     /// What is held against each row.
     pub rest: Rest,
     /// Read from the row for it.
-    rest_inner: Option<&'e Expr>,
+    rest_inner: Option<Expr>,
     /// Read from the case for it.
-    pub rest_outer: Option<&'e Expr>,
+    pub rest_outer: Option<Expr>,
 }
 
 /// Takes an aggregate of a duty apart, one alternative of its 当 at a time: `None` when some part
 /// of it cannot be settled.
-pub fn shapes<'e>(view: &View, aggregate: &'e AggregateExpr) -> Option<Vec<Shapes<'e>>> {
+pub fn shapes(view: &View, aggregate: &AggregateExpr) -> Option<Vec<Shapes>> {
     let forms = base_forms(&aggregate.source);
     let dated = |form: &FormId| view.plan.schema.form(*form).shape != Shape::Thing;
     if forms.is_empty() || !forms.iter().all(dated) || !settles(view, &aggregate.source) {
@@ -106,17 +107,12 @@ fn alternatives(filter: &Expr) -> Vec<Vec<&Expr>> {
     }
 }
 
-fn shape<'e>(
-    view: &View,
-    aggregate: &'e AggregateExpr,
-    op: Op,
-    parts: &[&'e Expr],
-) -> Option<Shapes<'e>> {
+fn shape(view: &View, aggregate: &AggregateExpr, op: Op, parts: &[&Expr]) -> Option<Shapes> {
     let place = Place { plan: view.plan, lowest: aggregate.level };
     let mut shape = Shapes {
-        aggregate,
+        aggregate: aggregate.clone(),
         op,
-        inner: &aggregate.source,
+        inner: (*aggregate.source).clone(),
         outer: None,
         settled: Vec::new(),
         from: None,
@@ -130,20 +126,21 @@ fn shape<'e>(
         if aggregate.via_target != 0 || !place.fixed(via, true) {
             return None;
         }
-        (shape.inner, joined) = (via, true);
+        (shape.inner, joined) = (via.clone(), true);
     }
     for part in parts {
         if place.settles(part) {
-            shape.settled.push(part);
+            shape.settled.push((*part).clone());
         } else if let Some((inner, outer)) = equality(place, part) {
-            let outer = (!matches!(outer.kind, ExprKind::Element(0))).then_some(outer);
+            let outer = (!matches!(outer.kind, ExprKind::Element(0))).then(|| outer.clone());
+            let inner = inner.clone();
             // The subject itself is the better key; what was one becomes a second reference.
             if !joined {
                 (shape.inner, shape.outer, joined) = (inner, outer, true);
             } else if shape.rest == Rest::Nothing && aggregate.via.is_none() {
                 shape.rest = Rest::SameOther;
                 if outer.is_none() {
-                    (shape.rest_inner, shape.rest_outer) = (Some(shape.inner), shape.outer);
+                    (shape.rest_inner, shape.rest_outer) = (Some(shape.inner), shape.outer.take());
                     (shape.inner, shape.outer) = (inner, None);
                 } else {
                     (shape.rest_inner, shape.rest_outer) = (Some(inner), outer);
@@ -155,7 +152,10 @@ fn shape<'e>(
             return None;
         }
     }
-    let plain = shape.rest != Rest::SameOther || shape.rest_outer.is_some();
+    // A row has one second column: for what is counted apart, or for what is held against it.
+    let apart = matches!(op, Op::Distinct | Op::ActiveDistinct);
+    let held = matches!(shape.rest, Rest::SameOther | Rest::WithinSubject);
+    let plain = (shape.rest != Rest::SameOther || shape.rest_outer.is_some()) && !(apart && held);
     (joined && plain).then_some(shape)
 }
 
@@ -183,9 +183,14 @@ fn of_case(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Element(0) | ExprKind::Path { root: 0, .. })
 }
 
-impl<'e> Shapes<'e> {
+impl Shapes {
+    /// What is read from the case.
+    pub fn of_case(&self) -> impl Iterator<Item = &Expr> {
+        [&self.outer, &self.from, &self.to, &self.rest_outer].into_iter().flatten()
+    }
+
     /// A bound on the row's own day.
-    fn bound(&mut self, view: &View, place: Place, part: &'e Expr) -> bool {
+    fn bound(&mut self, view: &View, place: Place, part: &Expr) -> bool {
         let ExprKind::Compare(op, left, right) = &part.kind else { return false };
         let ExprKind::Path { root, steps } = &left.kind else { return false };
         let [step] = steps.as_slice() else { return false };
@@ -198,11 +203,11 @@ impl<'e> Shapes<'e> {
             CompareOp::LessOrEqual => &mut self.to,
             _ => return false,
         };
-        slot.replace(right).is_none()
+        slot.replace((**right).clone()).is_none()
     }
 
     /// A condition held against each row.
-    fn holds_against(&mut self, place: Place, part: &'e Expr) -> bool {
+    fn holds_against(&mut self, place: Place, part: &Expr) -> bool {
         if self.rest != Rest::Nothing {
             return false;
         }
@@ -223,8 +228,45 @@ impl<'e> Shapes<'e> {
         if !place.fixed(inner, true) || self.op == Op::Distinct {
             return false;
         }
-        (self.rest, self.rest_inner) = (rest, Some(inner));
+        (self.rest, self.rest_inner) = (rest, Some(inner.clone()));
         true
+    }
+}
+
+/// An aggregate with what reading one more of its rows needs.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    /// The aggregate taken apart.
+    pub shape: Shapes,
+    /// The form of the keys.
+    pub key_form: FormId,
+    /// 记 主办.
+    pub lead_only: bool,
+    /// By what its amounts are multiplied.
+    pub scale: i64,
+    /// Numbers of the values counted apart.
+    pub values: FxHashMap<Value, u32>,
+}
+
+/// Rows on their way into postings, with the amounts of those that have one, in the same order.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<(Posting, RecordRef)>,
+    values: FxHashMap<Value, u32>,
+    amounts: Vec<Number>,
+}
+
+impl Rows {
+    /// Amounts as whole numbers; `None` when one is too fine for the scale or too large.
+    fn whole(&mut self, scale: i64) -> Option<()> {
+        for ((row, _), amount) in self.rows.iter_mut().zip(&self.amounts) {
+            if scale % amount.denominator() != 0 {
+                return None;
+            }
+            let whole = amount.numerator().checked_mul(scale / amount.denominator())?;
+            row.amount = i32::try_from(whole).ok()?;
+        }
+        Some(())
     }
 }
 
@@ -234,65 +276,88 @@ pub struct Reader<'a, 'p> {
     pub view: &'a View<'p>,
     /// How days are held.
     pub days: Days,
-    /// 记 主办.
-    pub lead_only: bool,
 }
 
 impl Reader<'_, '_> {
     /// The fold of a shape with its scale: amounts are whole numbers times it.
     /// `None` when a row holds what postings cannot.
-    pub fn fold(&self, shape: &Shapes, key_form: FormId) -> Option<(Fold, i64)> {
-        let mut rows = Vec::new();
-        let mut values: FxHashMap<Value, u32> = FxHashMap::default();
-        let mut amounts: Vec<Number> = Vec::new();
+    pub fn fold(&self, wire: &mut Wire, keep: bool) -> Option<Fold> {
+        let shape = &wire.shape;
+        let mut rows = Rows::default();
         for form in base_forms(&shape.aggregate.source) {
             for record in self.view.records(form) {
-                self.read(shape, record, key_form, &mut rows, &mut values, &mut amounts)?;
+                self.read(wire, record, &mut rows)?;
             }
         }
-        let scale = scale(&amounts)?;
-        if !amounts.is_empty() {
-            for ((row, _), amount) in rows.iter_mut().zip(&amounts) {
-                let whole = i32::try_from(amount.numerator() * (scale / amount.denominator()));
-                row.amount = whole.ok()?;
-            }
+        wire.scale = scale(&rows.amounts)?;
+        rows.whole(wire.scale)?;
+        if shape.op == Op::Count {
+            rows.rows = self.by_units(shape, rows.rows, |record| {
+                let units = self.view.units_of(record.form)?;
+                let unit = (*units.of_row.get(record.index as usize)?)?;
+                Some((unit, *units.first_day.get(unit as usize)?))
+            });
         }
-        let rows = if shape.op == Op::Count { self.by_units(shape, rows) } else { rows };
-        let keys = self.view.world.table(key_form).records.len();
-        let distinct = matches!(shape.op, Op::Distinct);
+        let keys = self.view.world.table(wire.key_form).records.len();
         let columns = Columns {
             end: matches!(shape.op, Op::Covered | Op::Active | Op::ActiveDistinct),
             other: shape.op == Op::ActiveDistinct
                 || matches!(shape.rest, Rest::SameOther | Rest::WithinSubject),
             amount: matches!(shape.op, Op::Sum | Op::Median),
             span: shape.rest == Rest::SpanIsPeriod,
-            distinct,
+            distinct: matches!(shape.op, Op::Distinct),
+            keep,
         };
-        let rows = rows.into_iter().map(|(row, _)| row).collect();
+        let (op, rest) = (shape.op, shape.rest);
+        wire.values = rows.values;
+        let rows = rows.rows.into_iter().map(|(row, _)| row).collect();
         let postings = Postings::new(rows, keys, columns);
-        Some((Fold { op: shape.op, rest: shape.rest, postings }, scale))
+        Some(Fold { op, rest, postings, touched: FxHashMap::default() })
     }
 
-    fn read(
-        &self,
-        shape: &Shapes,
-        record: RecordRef,
-        key_form: FormId,
-        rows: &mut Vec<(Posting, RecordRef)>,
-        values: &mut FxHashMap<Value, u32>,
-        amounts: &mut Vec<Number>,
-    ) -> Option<()> {
-        let view = self.view;
+    /// The postings of these rows alone, once the fold is made; of a merged form all rows of the
+    /// persons and places concerned must be among them.
+    pub fn reread(&self, wire: &mut Wire, records: &[RecordRef]) -> Option<Vec<Posting>> {
+        let mut rows = Rows { values: std::mem::take(&mut wire.values), ..Rows::default() };
+        let read = records.iter().try_for_each(|record| self.read(wire, *record, &mut rows));
+        wire.values = std::mem::take(&mut rows.values);
+        read?;
+        rows.whole(wire.scale)?;
+        if wire.shape.op == Op::Count {
+            let mut units: FxHashMap<RecordRef, (u32, Day)> = FxHashMap::default();
+            for form in base_forms(&wire.shape.aggregate.source) {
+                let Some(merge) = &self.view.plan.schema.form(form).merged else { continue };
+                let of_form: Vec<RecordRef> =
+                    records.iter().copied().filter(|record| record.form == form).collect();
+                let among = self.view.units_among(merge, &of_form);
+                units.extend(among.into_iter().map(|(row, unit, day)| (row, (unit, day))));
+            }
+            let unit = |record: RecordRef| units.get(&record).copied();
+            rows.rows = self.by_units(&wire.shape, rows.rows, unit);
+        }
+        Some(rows.rows.into_iter().map(|(row, _)| row).collect())
+    }
+
+    /// Reads a row. One that refers to a record dated after itself is refused: whether it counts
+    /// depends on the day asked and on the day judged, and postings know but one of them.
+    fn read(&self, wire: &Wire, record: RecordRef, rows: &mut Rows) -> Option<()> {
+        self.view.ahead.set(false);
+        self.read_row(wire, record, rows)?;
+        (!self.view.ahead.get()).then_some(())
+    }
+
+    fn read_row(&self, wire: &Wire, record: RecordRef, rows: &mut Rows) -> Option<()> {
+        let (view, shape) = (self.view, &wire.shape);
+        if !view.is_visible(record) {
+            return Some(());
+        }
         let Some(axis) = view.axis(record) else { return Some(()) };
         let level = shape.aggregate.level;
         let mut frame = Frame::around(record, view.day);
         frame.with(level, Element::plain(record), |frame| {
             let Some(since) = self.since(shape, record, frame) else { return Some(()) };
-            let keys = self.keys(shape, key_form, frame);
-            if self.refers_ahead(shape, axis, frame) {
-                return None;
-            }
-            let act = since.max(axis);
+            let keys = self.keys(wire, frame);
+            let act = since.max(axis).max(view.trail(&shape.inner, frame));
             let mut row = Posting {
                 day: self.days.short(axis),
                 act: self.days.short(act),
@@ -304,29 +369,22 @@ impl Reader<'_, '_> {
             }
             for key in keys {
                 row.key = key;
-                let operands = self.operands(shape, frame);
-                for operand in operands {
+                for operand in self.operands(shape, frame) {
                     match operand {
                         None => {}
                         Some(value) if matches!(shape.op, Op::Sum | Op::Median) => {
-                            amounts.push(value.as_number()?);
+                            rows.amounts.push(value.as_number()?);
                         }
                         Some(value) => {
-                            let next = values.len() as u32;
-                            row.other = *values.entry(value).or_insert(next);
+                            let next = rows.values.len() as u32;
+                            row.other = *rows.values.entry(value).or_insert(next);
                         }
                     }
-                    rows.push((row, record));
+                    rows.rows.push((row, record));
                 }
             }
             Some(())
         })
-    }
-
-    /// Whether a condition of the row looks at a record dated later than the row itself.
-    fn refers_ahead(&self, shape: &Shapes, axis: Day, frame: &Frame) -> bool {
-        let read = shape.settled.iter().copied().chain([shape.inner]).chain(shape.rest_inner);
-        read.into_iter().any(|expr| self.view.trail(expr, frame) > axis)
     }
 
     /// Since when the row is in the source and meets what is settled.
@@ -355,10 +413,11 @@ impl Reader<'_, '_> {
     }
 
     /// Keys of a row, each once.
-    fn keys(&self, shape: &Shapes, key_form: FormId, frame: &mut Frame) -> Vec<u32> {
-        let value = self.view.value(shape.inner, frame);
+    fn keys(&self, wire: &Wire, frame: &mut Frame) -> Vec<u32> {
+        let (shape, key_form) = (&wire.shape, wire.key_form);
+        let value = self.view.value(&shape.inner, frame);
         let members = value.members();
-        let members = if self.lead_only && shape.aggregate.via.is_some() {
+        let members = if wire.lead_only && shape.aggregate.via.is_some() {
             &members[..members.len().min(1)]
         } else {
             members
@@ -384,7 +443,7 @@ impl Reader<'_, '_> {
 
     /// Fills what is held against each row; false when it can never hold.
     fn rest(&self, shape: &Shapes, frame: &mut Frame, row: &mut Posting) -> Option<bool> {
-        let Some(inner) = shape.rest_inner else { return Some(true) };
+        let Some(inner) = &shape.rest_inner else { return Some(true) };
         let value = self.view.value(inner, frame);
         match (shape.rest, &value) {
             (Rest::SpanIsPeriod, Value::Span(span)) => {
@@ -399,6 +458,8 @@ impl Reader<'_, '_> {
             }
             (Rest::SameOther, Value::Ref(record)) => {
                 row.other = record.index;
+                let later = self.days.short(self.view.trail(inner, frame));
+                row.act = row.act.max(later);
             }
             (_, Value::Empty) => return Some(false),
             _ => return None,
@@ -411,20 +472,16 @@ impl Reader<'_, '_> {
         &self,
         shape: &Shapes,
         rows: Vec<(Posting, RecordRef)>,
+        unit: impl Fn(RecordRef) -> Option<(u32, Day)>,
     ) -> Vec<(Posting, RecordRef)> {
         let forms = base_forms(&shape.aggregate.source);
-        if forms.iter().all(|form| self.view.units_of(*form).is_none()) {
+        if forms.iter().all(|form| self.view.plan.schema.form(*form).merged.is_none()) {
             return rows;
         }
         let mut first: FxHashMap<(u32, FormId, u32), (Posting, RecordRef)> = FxHashMap::default();
         let mut single = Vec::new();
         for (mut row, record) in rows {
-            let units = self.view.units_of(record.form);
-            let unit = units.as_ref().and_then(|units| {
-                let unit = *units.of_row.get(record.index as usize)?;
-                let unit = unit?;
-                Some((unit, *units.first_day.get(unit as usize)?))
-            });
+            let unit = unit(record);
             let Some((unit, day)) = unit else {
                 single.push((row, record));
                 continue;

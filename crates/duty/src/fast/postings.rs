@@ -43,11 +43,14 @@ pub struct Columns {
     pub span: bool,
     /// 去重.
     pub distinct: bool,
+    /// Whether rows will come and go: what is otherwise left out as idle is kept.
+    pub keep: bool,
 }
 
 /// The index.
 #[derive(Clone, Debug, Default)]
 pub struct Postings {
+    columns: Columns,
     starts: Vec<u32>,
     day: Vec<Short>,
     act: Vec<Short>,
@@ -59,11 +62,18 @@ pub struct Postings {
     span: Vec<(Short, Short)>,
 }
 
+impl Columns {
+    /// Whether what is counted apart stays as it is, and not only as what came before.
+    fn keep_other(self, delayed: bool) -> bool {
+        self.other || (self.distinct && (self.keep || delayed))
+    }
+}
+
 impl Postings {
     /// Lays out rows; `keys` is the number of keys.
     pub fn new(mut rows: Vec<Posting>, keys: usize, columns: Columns) -> Postings {
         rows.sort_unstable();
-        if columns.distinct {
+        if columns.distinct && !columns.keep {
             // The same key, day and value twice says nothing more.
             rows.dedup_by_key(|row| (row.key, row.day, row.act, row.other));
         }
@@ -77,7 +87,7 @@ impl Postings {
             starts[index] += starts[index - 1];
         }
         let delayed = rows.iter().any(|row| row.act != row.day);
-        let mut made = Postings { starts, ..Postings::default() };
+        let mut made = Postings { columns, starts, ..Postings::default() };
         made.day = rows.iter().map(|row| row.day).collect();
         if delayed {
             made.act = rows.iter().map(|row| row.act).collect();
@@ -85,9 +95,10 @@ impl Postings {
         if columns.end {
             made.end = rows.iter().map(|row| row.end).collect();
         }
-        if columns.distinct && !delayed {
+        if columns.distinct && (columns.keep || !delayed) {
             made.before = before(&rows);
-        } else if columns.distinct || columns.other {
+        }
+        if columns.keep_other(delayed) {
             made.other = rows.iter().map(|row| row.other).collect();
         }
         if columns.amount {
@@ -159,12 +170,141 @@ impl Postings {
         self.before[rows].iter().filter(|before| **before <= first).count()
     }
 
+    /// The rows of one key as postings of their own, under the key 0.
+    pub fn alone(&self, key: u32) -> Postings {
+        let range = self.of(key);
+        let act = self.act.get(range.clone()).unwrap_or(&[]);
+        let prompt = act == &self.day[range.clone()];
+        Postings {
+            columns: self.columns,
+            starts: vec![0, range.len() as u32],
+            day: self.day[range.clone()].to_vec(),
+            act: if prompt { Vec::new() } else { act.to_vec() },
+            end: part(&self.end, &range),
+            before: part(&self.before, &range),
+            other: part(&self.other, &range),
+            amount: part(&self.amount, &range),
+            span: part(&self.span, &range),
+        }
+    }
+
+    /// Adds a row to postings of one key.
+    pub fn insert(&mut self, row: &Posting) {
+        let at = self.day.partition_point(|day| *day <= row.day);
+        if self.act.is_empty() && row.act != row.day {
+            self.act.clone_from(&self.day);
+        }
+        if !self.act.is_empty() || row.act != row.day {
+            self.act.insert(at, row.act);
+        }
+        self.day.insert(at, row.day);
+        if self.columns.end {
+            self.end.insert(at, row.end);
+        }
+        if self.columns.amount {
+            self.amount.insert(at, row.amount);
+        }
+        if self.columns.span {
+            self.span.insert(at, row.span);
+        }
+        if self.columns.keep_other(true) {
+            self.other.insert(at, row.other);
+        }
+        if self.columns.distinct {
+            self.before.insert(at, self.last_before(at, row.other));
+            self.mend(at + 1, row.other, row.day.saturating_add(1));
+        }
+        self.recount();
+    }
+
+    /// Takes a row out of postings of one key; false when it is not there.
+    pub fn remove(&mut self, row: &Posting) -> bool {
+        let first = self.day.partition_point(|day| *day < row.day);
+        let last = self.day.partition_point(|day| *day <= row.day);
+        let columns = self.columns;
+        let same = |at: &usize| {
+            self.act(*at) == row.act
+                && (!columns.end || self.end[*at] == row.end)
+                && (!columns.keep_other(true) || self.other[*at] == row.other)
+                && (!columns.amount || self.amount[*at] == row.amount)
+                && (!columns.span || self.span[*at] == row.span)
+        };
+        let Some(at) = (first..last).find(same) else { return false };
+        self.day.remove(at);
+        for days in [&mut self.act, &mut self.end] {
+            if !days.is_empty() {
+                days.remove(at);
+            }
+        }
+        if columns.amount {
+            self.amount.remove(at);
+        }
+        if columns.span {
+            self.span.remove(at);
+        }
+        if columns.keep_other(true) {
+            self.other.remove(at);
+        }
+        if columns.distinct {
+            self.before.remove(at);
+            self.mend(at, row.other, self.last_before(at, row.other));
+        }
+        self.recount();
+        true
+    }
+
+    fn recount(&mut self) {
+        self.starts = vec![0, self.day.len() as u32];
+    }
+
+    /// One after the day of the last row before this one with a value; 0 for none.
+    fn last_before(&self, at: usize, other: u32) -> Short {
+        let last = self.other[..at].iter().rposition(|value| *value == other);
+        last.map_or(0, |last| self.day[last].saturating_add(1))
+    }
+
+    /// The next row with a value, from a position on, comes after this day.
+    fn mend(&mut self, from: usize, other: u32, before: Short) {
+        let next = self.other[from..].iter().position(|value| *value == other);
+        if let Some(next) = next {
+            self.before[from + next] = before;
+        }
+    }
+
+    /// The first day after this one on which a row of the key begins to count or, when asked for,
+    /// has ended; [`OPEN`] for none.
+    pub fn next(&self, key: u32, window: (Short, Short), day: Short, ends: bool) -> Short {
+        let later = day.saturating_add(1);
+        if self.prompt() && !ends {
+            let from = later.max(window.0);
+            return match self.within(key, from, window.1) {
+                rows if rows.is_empty() => OPEN,
+                rows => self.day[rows.start],
+            };
+        }
+        let mut next = OPEN;
+        for row in self.within(key, window.0, window.1) {
+            let ended = if ends { self.end(row).saturating_add(1) } else { 0 };
+            for change in [self.day[row], self.act(row), ended] {
+                if change > day {
+                    next = next.min(change);
+                }
+            }
+        }
+        next
+    }
+
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let short = self.day.len() + self.act.len() + self.end.len() + self.before.len();
         let long = self.starts.len() + self.other.len() + self.amount.len() + self.span.len();
         short * size_of::<Short>() + long * size_of::<u32>()
     }
+}
+
+/// A part of a column that may be absent.
+fn part<T: Clone>(column: &[T], range: &Range<usize>) -> Vec<T> {
+    column.get(range.clone()).unwrap_or(&[]).to_vec()
 }
 
 fn before(rows: &[Posting]) -> Vec<Short> {

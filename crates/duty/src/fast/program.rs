@@ -84,6 +84,37 @@ pub struct Columns {
     pub ever: bool,
 }
 
+/// What a fold reads from one case.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseRead {
+    /// The key.
+    pub key: u32,
+    /// First day.
+    pub from: Short,
+    /// Last day.
+    pub to: Short,
+    /// Second reference.
+    pub other: u32,
+}
+
+impl Columns {
+    /// Puts what was read from a case at its place.
+    pub fn set(&mut self, at: usize, read: CaseRead) {
+        put(&mut self.key, at, read.key);
+        put(&mut self.from, at, read.from);
+        put(&mut self.to, at, read.to);
+        put(&mut self.other, at, read.other);
+    }
+}
+
+fn put<T: Copy>(column: &mut Option<Vec<T>>, at: usize, value: T) {
+    let Some(column) = column else { return };
+    if column.len() <= at {
+        column.resize(at + 1, value);
+    }
+    column[at] = value;
+}
+
 /// One thing owed, before it is judged.
 #[derive(Clone, Copy, Debug)]
 pub struct Owed {
@@ -119,6 +150,8 @@ pub const PARTIAL: u8 = 2;
 pub const PRORATED: u8 = 4;
 /// Its owner is an organisation.
 pub const BY_ORG: u8 = 8;
+/// Nobody is found who owes it: the record stands for itself.
+pub const BY_SELF: u8 = 16;
 
 /// A compiled clause.
 #[derive(Clone, Debug)]
@@ -198,6 +231,13 @@ impl Program {
         }
     }
 
+    /// The days whose rows may count for a case.
+    pub fn window(&self, columns: &Columns, index: usize) -> (Short, Short) {
+        let Some(case) = self.cases.get(index) else { return (OPEN, 0) };
+        let ask = self.ask(columns, index, case, 0);
+        (ask.first, ask.last)
+    }
+
     fn ask(&self, columns: &Columns, index: usize, case: &Owed, day: Short) -> Ask {
         let (mut first, mut last) = (case.first, case.last.min(case.due));
         if self.late_ok {
@@ -221,6 +261,36 @@ impl Program {
             subject: case.subject,
             other: index_of(&columns.other, u32::MAX),
         }
+    }
+
+    /// The next day after this one on which time alone may change the status of a case or where it
+    /// counts; [`OPEN`] for never.
+    pub fn next(&self, index: usize, case: &Owed, day: Short, tree: &Tree) -> Short {
+        let after = |day: Short| day.saturating_add(1);
+        let mut next = OPEN;
+        let mut may = |change: Short| {
+            if change > day {
+                next = next.min(change);
+            }
+        };
+        let own = [case.born, case.first, case.opens, case.due, after(case.due), after(case.last)];
+        own.into_iter().for_each(&mut may);
+        may(after(case.left));
+        if case.marks & (BY_ORG | BY_SELF) == 0 && day < case.last {
+            let posts = tree.posts(case.owner);
+            posts.iter().for_each(|post| {
+                may(post.first);
+                may(after(post.last));
+            });
+            if !posts.iter().any(|post| post.first <= day && day <= post.last) {
+                // Between two posts the nearer one changes on some day.
+                may(after(day));
+            }
+        }
+        for (fold, columns) in &self.folds {
+            may(fold.next(&self.ask(columns, index, case, day)));
+        }
+        next
     }
 
     /// Whether 须 is true of these values; a newcomer's own targets all must be reached.

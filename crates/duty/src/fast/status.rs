@@ -129,6 +129,9 @@ pub fn home(case: &Owed, day: Short, tree: &Tree) -> u32 {
     if case.marks & super::program::BY_ORG != 0 {
         return case.owner;
     }
+    if case.marks & super::program::BY_SELF != 0 {
+        return NOBODY;
+    }
     let day = day.min(case.last);
     let posts = tree.posts(case.owner);
     let held = |post: &super::tree::Post| post.first <= day && day <= post.last;
@@ -140,5 +143,5 @@ pub fn home(case: &Owed, day: Short, tree: &Tree) -> u32 {
     let post = by_set.or_else(|| posts.iter().find(|post| held(post)));
     // The first of the nearest, and posts lie in order of their first days.
     let post = post.or_else(|| posts.iter().min_by_key(|post| distance(post)));
-    post.map_or(NOBODY, |post| post.org)
+    post.map_or_else(|| tree.recorder(case.owner), |post| post.org)
 }

@@ -19,6 +19,8 @@ const DEPTH_MAX: usize = 32;
 pub struct Tree {
     parents: Vec<Vec<(Short, u32)>>,
     posts: Vec<Vec<Post>>,
+    /// Who recorded each person: where she counts who never held a post.
+    recorders: Vec<u32>,
 }
 
 /// One post of a person.
@@ -47,16 +49,48 @@ impl Tree {
         }
         if let Some(form) = known.person {
             for index in 0..count(known.person) {
-                let held = view.registry.posts(RecordRef { form, index }).iter();
-                let held = held.map(|post| Post {
-                    first: days.short(post.span.first),
-                    last: days.short(post.span.last),
-                    org: post.org.index,
-                });
-                tree.posts.push(held.collect());
+                tree.renew(view, days, RecordRef { form, index });
             }
         }
         tree
+    }
+
+    /// Reads one person anew.
+    pub fn renew(&mut self, view: &View, days: Days, person: RecordRef) {
+        let index = person.index as usize;
+        if self.posts.len() <= index {
+            self.posts.resize(index + 1, Vec::new());
+            self.recorders.resize(index + 1, NOBODY);
+        }
+        let held = view.registry.posts(person).iter().map(|post| Post {
+            first: days.short(post.span.first),
+            last: days.short(post.span.last),
+            org: post.org.index,
+        });
+        self.posts[index] = held.collect();
+        let recorder = view.row(person).map(|row| view.stored(row, facts::schema::RECORDED_ORG));
+        let recorder = recorder.and_then(|org| org.as_ref());
+        self.recorders[index] = recorder.map_or(NOBODY, |org| org.index);
+    }
+
+    /// The organisation that recorded a person.
+    pub fn recorder(&self, person: u32) -> u32 {
+        self.recorders.get(person as usize).copied().unwrap_or(NOBODY)
+    }
+
+    /// The organisation and those above it on a day, lowest first.
+    pub fn chain(&self, org: u32, day: Short) -> impl Iterator<Item = u32> + '_ {
+        let mut at = org;
+        let mut seen = [NOBODY; DEPTH_MAX];
+        (0..DEPTH_MAX).map_while(move |depth| {
+            let here = at;
+            if here as usize >= self.orgs() || seen.contains(&here) {
+                return None;
+            }
+            seen[depth] = here;
+            at = self.parent(here, day);
+            Some(here)
+        })
     }
 
     /// How many organisations there are.

@@ -410,3 +410,55 @@ fn a_long_chain_is_left_out_to_its_end() {
     assert_eq!(errors.len(), LENGTH);
     assert!(world.tables[0].records.iter().all(|record| record.versions.is_empty()));
 }
+
+/// Applies a version of an organisation: its name, first and last day, known since.
+fn org_version(
+    world: &mut World,
+    (from, to): (&str, &str),
+    known: &str,
+    withdrawn: bool,
+) -> Result<Images, NotTaken> {
+    let form = world.schema.form(ORG).clone();
+    let days = [("from", from), ("to", to)].into_iter();
+    let values = days.filter_map(|(name, text)| {
+        Some((form.field_named(name).unwrap(), Value::Day(Day::parse(text)?)))
+    });
+    let values = values.collect();
+    world.apply(ORG, "o1", values, day(known), withdrawn)
+}
+
+#[test]
+fn versions_applied_in_any_order_stand_as_a_folder_would_have_them() {
+    let (mut world, _, _) = build(&[ORGS]);
+    let second = org_version(&mut world, ("2012-07-01", ""), "2012-06-20", false).unwrap();
+    assert_eq!((second.before.as_slice(), second.after.as_slice()), (&[][..], &[0][..]));
+    let first = org_version(&mut world, ("", "2012-06-30"), "2012-01-01", false).unwrap();
+    assert_eq!((first.before, first.after), (vec![1], vec![0, 1]));
+    // A correction that was known earlier, and came later, changes nothing that stands.
+    let late = org_version(&mut world, ("2012-07-01", ""), "2012-06-10", false).unwrap();
+    assert_eq!((&late.before, &late.after), (&vec![0, 2], &vec![0, 2]));
+    let gone = org_version(&mut world, ("2012-07-01", ""), "2012-08-01", true).unwrap();
+    assert_eq!((gone.before, gone.after), (vec![0, 2], vec![0]));
+    let versions = &world.record(second.record).versions;
+    assert!(versions.is_sorted_by_key(|version| (version.segment, version.known)));
+}
+
+#[test]
+fn what_a_folder_would_refuse_is_not_applied() {
+    let (mut world, _, _) = build(&[ORGS]);
+    org_version(&mut world, ("2012-01-01", ""), "2012-01-01", false).unwrap();
+    let again = org_version(&mut world, ("2012-01-01", ""), "2012-01-01", true);
+    assert_eq!(again, Err(NotTaken::SameKnownDay));
+    let across = org_version(&mut world, ("2012-05-01", ""), "2012-05-01", false);
+    assert_eq!(across, Err(NotTaken::Overlap));
+    assert_eq!(world.record(world.find(ORG, "o1").unwrap()).versions.len(), 1);
+}
+
+#[test]
+fn a_reserved_record_is_found_by_nothing_until_its_row_comes() {
+    let (mut world, _, _) = build(&[ORGS]);
+    let household = world.reserve(HOUSEHOLD, "h1");
+    assert_eq!(world.find(HOUSEHOLD, "h1"), None);
+    world.apply(HOUSEHOLD, "h1", Vec::new(), None, false).unwrap();
+    assert_eq!(world.find(HOUSEHOLD, "h1"), Some(household));
+}

@@ -1,0 +1,408 @@
+//! From a change of one record to the cases that must be judged again.
+//!
+//! What reads the record is found before and after the change; the rows concerned are read in both
+//! states, and the postings repaired by the difference. Elements concerned get their cases anew.
+//! What cannot be repaired (an amount too fine for the scale, a form whose ways back are unknown)
+//! makes the whole clause anew, which is slow and right.
+//! Read next: `live.rs`.
+
+use std::sync::Arc;
+
+use facts::{Day, FormId, RecordRef};
+use plan::expr::AggregateExpr;
+use plan::plan::{Plan, Rule, RuleKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::clause::{Held, Queue, StatusChanged, Today};
+use super::compile::{Compiler, Refused};
+use super::days::Days;
+use super::fold::Op;
+use super::index::{Reader, Wire};
+use super::postings::Posting;
+use super::reach::{Chain, Hop, Reach, follow};
+use super::tree::Tree;
+use super::turn::Turn;
+use crate::view::View;
+
+/// What of a clause is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// All of it.
+    Whole,
+    /// The cases of the record found.
+    Cases,
+    /// A fold, whose row was found.
+    Fold(usize),
+}
+
+/// Who reads a form along one chain.
+#[derive(Clone, Debug)]
+struct Use {
+    chain: Chain,
+    /// What is asked of the record about the row, where that is all the row reads of it.
+    asked: Option<Arc<AggregateExpr>>,
+    readers: Vec<(usize, Part)>,
+}
+
+/// A record to be read again: clause, part, record.
+type Work = (usize, Part, RecordRef);
+
+/// All clauses with a program, and who reads what.
+#[derive(Clone, Debug, Default)]
+pub struct Works {
+    /// Organisations and posts.
+    pub tree: Tree,
+    /// Rules by clause; made once, because indexes go by their addresses.
+    pub rules: Vec<Vec<Rule>>,
+    /// By clause; `None` where the reference evaluator answers, or nobody.
+    pub held: Vec<Option<Box<Held>>>,
+    /// Days on which organisations change.
+    pub changes: Vec<Day>,
+    /// When to look again.
+    pub queue: Queue,
+    uses: FxHashMap<FormId, Vec<Use>>,
+}
+
+impl Works {
+    /// Makes all programs and judges all cases.
+    pub fn new(
+        view: &View,
+        rules: Vec<Vec<Rule>>,
+        changes: Vec<Day>,
+        (days, day): (Days, Day),
+    ) -> Works {
+        let tree = Tree::of(view, days);
+        let mut works = Works { tree, rules, changes, ..Works::default() };
+        for clause in 0..view.plan.clauses.len() {
+            let held = works.made(view, days, clause).ok();
+            works.held.push(held.map(|made| Box::new(Held::new(made, &works.tree))));
+            works.find_uses(view, clause);
+        }
+        works.warm(view);
+        let mut ignored = Vec::new();
+        works.judge_all(view.plan, (days, day), &mut ignored);
+        works
+    }
+
+    fn made(&self, view: &View, days: Days, index: usize) -> Result<super::compile::Made, Refused> {
+        let clause = view.plan.clauses.get(index).ok_or("没有条款")?;
+        let Some([rule]) = self.rules.get(index).map(Vec::as_slice) else {
+            return Err("没有规则，或有修订");
+        };
+        if clause.kind != RuleKind::Duty {
+            return Err("不是义务");
+        }
+        let compiler = Compiler { view, days, changes: &self.changes, keep: true };
+        compiler.program(index, clause, rule)
+    }
+
+    fn find_uses(&mut self, view: &View, clause: usize) {
+        let Some(held) = self.held.get(clause).and_then(Option::as_ref) else { return };
+        let Some(rule) = self.rules.get(clause).and_then(|rules| rules.first()) else { return };
+        let wires = held.made.wires.iter();
+        let read = wires.clone().flat_map(|wire| wire.shape.of_case());
+        let mut found = vec![(Part::Cases, Reach::of_cases(view, rule, read))];
+        let folds = wires.enumerate();
+        found.extend(folds.map(|(at, wire)| (Part::Fold(at), Reach::of_fold(view, &wire.shape))));
+        for (part, reach) in found {
+            let whole = reach.whole.into_iter().map(|form| (form, Chain::new(), None, Part::Whole));
+            let chains = reach.chains.into_iter().map(|(form, chain)| (form, chain, None, part));
+            let asked = reach.asked.into_iter();
+            let asked = asked.map(|(form, chain, asked)| (form, chain, Some(asked), part));
+            for (form, chain, asked, part) in chains.chain(whole).chain(asked) {
+                let uses = self.uses.entry(form).or_default();
+                match uses.iter_mut().find(|known| known.chain == chain && known.asked == asked) {
+                    Some(known) => known.readers.push((clause, part)),
+                    None => uses.push(Use { chain, asked, readers: vec![(clause, part)] }),
+                }
+            }
+        }
+    }
+
+    /// Makes the indexes that ways back go by, before the first change waits for them.
+    fn warm(&self, view: &View) {
+        let chains = self.uses.values().flatten().flat_map(|used| &used.chain);
+        for hop in chains {
+            if let Hop::Back(form, field) = hop {
+                let nobody = RecordRef { form: *form, index: u32::MAX };
+                view.naming(*form, *field, nobody, &mut Vec::new());
+            }
+        }
+    }
+
+    /// Follows one change; the view stands as before it, and as after it at the end.
+    pub fn follow(
+        &mut self,
+        view: &mut View,
+        turn: &Turn,
+        (days, day): (Days, Day),
+        changed: &mut Vec<StatusChanged>,
+    ) {
+        let mut work = Vec::new();
+        self.find(view, turn, &mut work);
+        turn.to_new(view);
+        self.find(view, turn, &mut work);
+        work.sort_unstable();
+        work.dedup();
+        self.complete(view, &mut work);
+        let new = self.read(view, days, &work);
+        turn.to_old(view);
+        let added = work.len();
+        self.complete(view, &mut work);
+        let old = self.read(view, days, &work);
+        turn.to_new(view);
+        let new = if work.len() == added { new } else { self.read(view, days, &work) };
+        turn.end(view);
+        for person in &turn.persons {
+            self.tree.renew(view, days, *person);
+        }
+        let mut dirty = Vec::new();
+        let mut broken = self.repair(old, new, &mut dirty);
+        self.remake(view, days, &work, &mut dirty, &mut broken);
+        let plan = view.plan;
+        dirty.retain(|(clause, _)| !broken.contains(&(*clause as usize)));
+        self.judge(plan, (days, day), dirty, changed);
+        let mut broken: Vec<usize> = broken.into_iter().collect();
+        broken.sort_unstable();
+        for clause in broken {
+            self.renew(view, clause, (days, day), changed);
+        }
+    }
+
+    /// What reads the changed record, as the view stands.
+    fn find(&self, view: &View, turn: &Turn, work: &mut Vec<Work>) {
+        let persons = turn.persons.iter().filter(|person| **person != turn.record);
+        for record in std::iter::once(&turn.record).chain(persons) {
+            for used in self.uses.get(&record.form).into_iter().flatten() {
+                for row in follow(view, &used.chain, *record) {
+                    let asked = used.asked.as_ref();
+                    if asked.is_some_and(|asked| !view.concerns(asked, *record, row)) {
+                        continue;
+                    }
+                    work.extend(used.readers.iter().map(|(clause, part)| (*clause, *part, row)));
+                }
+            }
+        }
+    }
+
+    /// Of merged forms, all rows of the units concerned. What stands in one unit, before or after,
+    /// is read together: a unit is then whole in both states.
+    fn complete(&self, view: &View, work: &mut Vec<Work>) {
+        let mut more = Vec::new();
+        let mut units: Vec<(RecordRef, Vec<RecordRef>)> = Vec::new();
+        let merged = work.iter().filter(|(clause, part, row)| {
+            let Part::Fold(fold) = part else { return false };
+            let counts = self.wire(*clause, *fold).is_some_and(|w| w.shape.op == Op::Count);
+            counts && view.plan.schema.form(row.form).merged.is_some()
+        });
+        for &(clause, part, row) in merged {
+            let known = units.iter().rposition(|(of, _)| *of == row);
+            let at = known.unwrap_or_else(|| {
+                units.push((row, view.unit_around(row)));
+                units.len() - 1
+            });
+            let unit = units[at].1.iter().filter(|other| **other != row);
+            more.extend(unit.map(|other| (clause, part, *other)));
+        }
+        if !more.is_empty() {
+            work.extend(more);
+            work.sort_unstable();
+            work.dedup();
+        }
+    }
+
+    fn wire(&self, clause: usize, fold: usize) -> Option<&Wire> {
+        self.held.get(clause)?.as_ref()?.made.wires.get(fold)
+    }
+
+    /// The postings of the rows concerned, by clause and fold; `None` where one does not fit.
+    fn read(
+        &mut self,
+        view: &View,
+        days: Days,
+        work: &[Work],
+    ) -> Vec<(usize, usize, Option<Vec<Posting>>)> {
+        let mut read = Vec::new();
+        for group in work.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let Some(&(clause, Part::Fold(fold), _)) = group.first() else { continue };
+            let Some(Some(held)) = self.held.get_mut(clause) else { continue };
+            let Some(wire) = held.made.wires.get_mut(fold) else { continue };
+            let records: Vec<RecordRef> = group.iter().map(|(_, _, record)| *record).collect();
+            let rows = Reader { view, days }.reread(wire, &records);
+            read.push((clause, fold, rows));
+        }
+        read
+    }
+
+    /// Repairs postings by what differs; clauses where that fails are named.
+    fn repair(
+        &mut self,
+        old: Vec<(usize, usize, Option<Vec<Posting>>)>,
+        new: Vec<(usize, usize, Option<Vec<Posting>>)>,
+        dirty: &mut Vec<(u32, u32)>,
+    ) -> FxHashSet<usize> {
+        let mut broken = FxHashSet::default();
+        for ((clause, fold, old), (_, _, new)) in old.into_iter().zip(new) {
+            let Some(Some(held)) = self.held.get_mut(clause) else { continue };
+            let (Some(old), Some(new)) = (old, new) else {
+                broken.insert(clause);
+                continue;
+            };
+            let (gone, come) = difference(old, new);
+            let Some((postings, _)) = held.made.program.folds.get_mut(fold) else { continue };
+            for row in &gone {
+                if !postings.remove(row) {
+                    broken.insert(clause);
+                }
+            }
+            come.iter().for_each(|row| postings.insert(row));
+            let mut cases = Vec::new();
+            gone.iter().chain(&come).for_each(|row| held.reads(fold, row, &mut cases));
+            dirty.extend(cases.into_iter().map(|at| (clause as u32, at)));
+        }
+        broken
+    }
+
+    /// Makes the cases of the elements concerned anew.
+    fn remake(
+        &mut self,
+        view: &View,
+        days: Days,
+        work: &[Work],
+        dirty: &mut Vec<(u32, u32)>,
+        broken: &mut FxHashSet<usize>,
+    ) {
+        let compiler = Compiler { view, days, changes: &self.changes, keep: true };
+        for &(clause, part, record) in work {
+            if part == Part::Whole {
+                broken.insert(clause);
+            }
+            let rule = self.rules.get(clause).and_then(|rules| rules.first());
+            let held = self.held.get_mut(clause).and_then(Option::as_mut);
+            let (Part::Cases, Some(rule), Some(held)) = (part, rule, held) else { continue };
+            let mut places = Vec::new();
+            if held.remake(&compiler, rule, record, &mut places).is_err() {
+                broken.insert(clause);
+            }
+            dirty.extend(places.into_iter().map(|at| (clause as u32, at)));
+        }
+    }
+
+    /// Judges these cases again.
+    pub fn judge(
+        &mut self,
+        plan: &Plan,
+        (days, day): (Days, Day),
+        mut dirty: Vec<(u32, u32)>,
+        changed: &mut Vec<StatusChanged>,
+    ) {
+        dirty.sort_unstable();
+        dirty.dedup();
+        let today = Today { plan, tree: &self.tree, days, day: days.short(day) };
+        for (clause, at) in dirty {
+            if let Some(Some(held)) = self.held.get_mut(clause as usize) {
+                held.judge(at as usize, &today, &mut self.queue, changed);
+            }
+        }
+    }
+
+    /// Judges everything again.
+    pub fn judge_all(
+        &mut self,
+        plan: &Plan,
+        (days, day): (Days, Day),
+        changed: &mut Vec<StatusChanged>,
+    ) {
+        let today = Today { plan, tree: &self.tree, days, day: days.short(day) };
+        for held in self.held.iter_mut().flatten() {
+            for at in 0..held.places() {
+                held.judge(at, &today, &mut self.queue, changed);
+            }
+            held.add_up(&today);
+        }
+    }
+
+    /// Looks at what is to be looked at on a day.
+    pub fn wake(
+        &mut self,
+        plan: &Plan,
+        (days, day): (Days, Day),
+        changed: &mut Vec<StatusChanged>,
+    ) {
+        if self.changes.contains(&day) {
+            self.queue.pop(days.short(day));
+            return self.judge_all(plan, (days, day), changed);
+        }
+        let short = days.short(day);
+        let mut due = self.queue.pop(short);
+        due.retain(|(clause, at)| {
+            let held = self.held.get_mut(*clause as usize).and_then(Option::as_mut);
+            held.is_some_and(|held| held.is_due(*at as usize, short))
+        });
+        self.judge(plan, (days, day), due, changed);
+    }
+
+    /// Makes a whole clause anew and tells what is different.
+    fn renew(
+        &mut self,
+        view: &View,
+        clause: usize,
+        (days, day): (Days, Day),
+        changed: &mut Vec<StatusChanged>,
+    ) {
+        let made = self.made(view, days, clause).ok();
+        let today = Today { plan: view.plan, tree: &self.tree, days, day: days.short(day) };
+        let Some(slot) = self.held.get_mut(clause) else { return };
+        let before = slot.as_ref().map_or_else(Vec::new, |held| held.snapshot(&today));
+        *slot = made.map(|made| Box::new(Held::new(made, &self.tree)));
+        let Some(held) = slot else { return };
+        for at in 0..held.places() {
+            held.judge(at, &today, &mut self.queue, &mut Vec::new());
+        }
+        tell(before, held.snapshot(&today), changed);
+    }
+}
+
+/// What differs between two snapshots.
+pub fn tell(
+    before: Vec<StatusChanged>,
+    after: Vec<StatusChanged>,
+    changed: &mut Vec<StatusChanged>,
+) {
+    let key = |row: &StatusChanged| (row.clause, row.subject, row.period_first);
+    let mut known: FxHashMap<_, StatusChanged> =
+        before.into_iter().map(|row| (key(&row), row)).collect();
+    for row in after {
+        let was = known.remove(&key(&row)).and_then(|was| was.after);
+        if was != row.after {
+            changed.push(StatusChanged { before: was, ..row });
+        }
+    }
+    let mut gone: Vec<StatusChanged> = known.into_values().collect();
+    gone.sort_unstable_by_key(key);
+    changed.extend(gone.into_iter().map(|row| StatusChanged {
+        before: row.after,
+        after: None,
+        ..row
+    }));
+}
+
+/// Rows that are only in the first, and only in the second.
+fn difference(mut old: Vec<Posting>, mut new: Vec<Posting>) -> (Vec<Posting>, Vec<Posting>) {
+    old.sort_unstable();
+    new.sort_unstable();
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    let (mut left, mut right) = (old.into_iter().peekable(), new.into_iter().peekable());
+    loop {
+        match (left.peek(), right.peek()) {
+            (Some(a), Some(b)) if a == b => {
+                left.next();
+                right.next();
+            }
+            (Some(a), Some(b)) if a < b => gone.extend(left.next()),
+            (Some(_), None) => gone.extend(left.next()),
+            (_, Some(_)) => come.extend(right.next()),
+            (None, None) => return (gone, come),
+        }
+    }
+}
