@@ -42,8 +42,9 @@ lint: web
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets $(LOCKED) -- -D warnings
 
-bench: web
-	cargo bench --workspace $(LOCKED)
+# A city is played and judged; more in docs/performance.md, such as BENCH='--cities 34'.
+bench:
+	cargo bench -p suite --bench engine $(LOCKED) -- $(BENCH)
 
 # The server carries web/dist inside the binary, so the web app is built first.
 build: web

@@ -78,18 +78,22 @@ pub struct Fold {
 
 impl Fold {
     /// The value for a case on a day.
+    #[inline]
     pub fn value(&self, ask: &Ask, tree: &Tree) -> Option<i64> {
         let (rows, key) = self.rows(ask.key);
+        let plain = rows.prompt() && self.rest == Rest::Nothing;
+        if plain && self.op == Op::Exists {
+            let last = ask.last.min(ask.day);
+            return Some(i64::from(rows.any_within(key, ask.first, last)));
+        }
         let range = match self.op {
             Op::Active | Op::ActiveDistinct => rows.within(key, 0, ask.day),
             _ if rows.prompt() => rows.within(key, ask.first, ask.last.min(ask.day)),
             _ => rows.within(key, ask.first, ask.last),
         };
-        let plain = rows.prompt() && self.rest == Rest::Nothing;
         if plain {
             match self.op {
                 Op::Count => return Some(range.len() as i64),
-                Op::Exists => return Some(i64::from(!range.is_empty())),
                 Op::Distinct => return Some(rows.different(range, ask.first) as i64),
                 _ => {}
             }
@@ -147,6 +151,16 @@ impl Fold {
         })
     }
 
+    /// Whether the value in a window that has passed is the same on every later day.
+    #[inline]
+    pub fn settled(&self) -> bool {
+        self.touched.is_empty()
+            && self.postings.prompt()
+            && self.rest != Rest::WithinSubject
+            && !matches!(self.op, Op::Active | Op::ActiveDistinct)
+    }
+
+    #[inline]
     fn keeps(&self, rows: &Postings, row: usize, ask: &Ask, tree: &Tree) -> bool {
         rows.act(row) <= ask.day
             && match self.rest {

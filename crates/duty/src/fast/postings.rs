@@ -111,6 +111,7 @@ impl Postings {
     }
 
     /// All rows of a key.
+    #[inline]
     pub fn of(&self, key: u32) -> Range<usize> {
         let start = self.starts.get(key as usize).copied().unwrap_or(0);
         let end = self.starts.get(key as usize + 1).copied().unwrap_or(start);
@@ -118,6 +119,7 @@ impl Postings {
     }
 
     /// Rows of a key whose day lies in `first..=last`.
+    #[inline]
     pub fn within(&self, key: u32, first: Short, last: Short) -> Range<usize> {
         let all = self.of(key);
         if first > last {
@@ -129,32 +131,46 @@ impl Postings {
         all.start + from..all.start + to
     }
 
+    /// Whether a key has a row whose day lies in `first..=last`.
+    #[inline]
+    pub fn any_within(&self, key: u32, first: Short, last: Short) -> bool {
+        let days = &self.day[self.of(key)];
+        let from = days.partition_point(|day| *day < first);
+        days.get(from).is_some_and(|day| *day <= last)
+    }
+
     /// Whether every row counts from its own day on.
+    #[inline]
     pub fn prompt(&self) -> bool {
         self.act.is_empty()
     }
 
     /// The day of a row.
+    #[inline]
     pub fn day(&self, row: usize) -> Short {
         self.day[row]
     }
 
     /// Since when a row counts.
+    #[inline]
     pub fn act(&self, row: usize) -> Short {
         self.act.get(row).copied().unwrap_or(self.day[row])
     }
 
     /// The last day of a row.
+    #[inline]
     pub fn end(&self, row: usize) -> Short {
         self.end.get(row).copied().unwrap_or(OPEN)
     }
 
     /// The second reference, or the value counted apart.
+    #[inline]
     pub fn other(&self, row: usize) -> u32 {
         self.other.get(row).copied().unwrap_or(u32::MAX)
     }
 
     /// The amount of a row.
+    #[inline]
     pub fn amount(&self, row: usize) -> i32 {
         self.amount.get(row).copied().unwrap_or(0)
     }
@@ -166,6 +182,7 @@ impl Postings {
 
     /// Different values among these rows, when each counts from its own day: those whose value
     /// did not occur between the first day asked and their own.
+    #[inline]
     pub fn different(&self, rows: Range<usize>, first: Short) -> usize {
         self.before[rows].iter().filter(|before| **before <= first).count()
     }

@@ -196,12 +196,19 @@ impl Program {
     /// Values of a case on a day.
     pub fn values(&self, index: usize, case: &Owed, day: Short, tree: &Tree) -> Values {
         let mut values = [None; COUNTS_MAX];
-        for (slot, count) in values.iter_mut().zip(&self.counts) {
-            *slot = self.measure(&count.measure, index, case, day, tree);
-        }
+        self.fill(&mut values, index, case, day, tree);
         values
     }
 
+    /// The same into their place; moving them about took longer than finding them.
+    #[inline]
+    pub fn fill(&self, values: &mut Values, index: usize, case: &Owed, day: Short, tree: &Tree) {
+        for (slot, count) in values.iter_mut().zip(&self.counts) {
+            *slot = self.measure(&count.measure, index, case, day, tree);
+        }
+    }
+
+    #[inline]
     fn measure(
         &self,
         measure: &Measure,
@@ -210,22 +217,30 @@ impl Program {
         day: Short,
         tree: &Tree,
     ) -> Option<i64> {
-        let all = |parts: &[Measure]| -> Vec<i64> {
-            parts.iter().filter_map(|part| self.measure(part, index, case, day, tree)).collect()
+        let Measure::Fold(fold, factor) = measure else {
+            return self.joined(measure, index, case, day, tree);
         };
+        let (fold, columns) = &self.folds[*fold];
+        let ask = self.ask(columns, index, case, day);
+        fold.value(&ask, tree).map(|value| value * factor)
+    }
+
+    fn joined(
+        &self,
+        measure: &Measure,
+        index: usize,
+        case: &Owed,
+        day: Short,
+        tree: &Tree,
+    ) -> Option<i64> {
+        let of = |part: &Measure| self.measure(part, index, case, day, tree);
         match measure {
-            Measure::Fold(fold, factor) => {
-                let (fold, columns) = &self.folds[*fold];
-                let ask = self.ask(columns, index, case, day);
-                fold.value(&ask, tree).map(|value| value * factor)
-            }
-            Measure::Lesser(parts) => all(parts).into_iter().min(),
-            Measure::Greater(parts) => all(parts).into_iter().max(),
-            Measure::Add(parts) => Some(all(parts).into_iter().sum()),
+            Measure::Fold(..) => of(measure),
+            Measure::Lesser(parts) => parts.iter().filter_map(of).min(),
+            Measure::Greater(parts) => parts.iter().filter_map(of).max(),
+            Measure::Add(parts) => Some(parts.iter().filter_map(of).sum()),
             Measure::Any(parts, one) => {
-                let any = parts
-                    .iter()
-                    .any(|part| self.measure(part, index, case, day, tree).is_some_and(|v| v > 0));
+                let any = parts.iter().any(|part| of(part).is_some_and(|value| value > 0));
                 Some(if any { *one } else { 0 })
             }
         }
@@ -238,6 +253,7 @@ impl Program {
         (ask.first, ask.last)
     }
 
+    #[inline]
     fn ask(&self, columns: &Columns, index: usize, case: &Owed, day: Short) -> Ask {
         let (mut first, mut last) = (case.first, case.last.min(case.due));
         if self.late_ok {
@@ -293,7 +309,24 @@ impl Program {
         next
     }
 
+    /// Whether values can no longer change once the due date has passed.
+    #[inline]
+    pub fn closed(&self) -> bool {
+        let settled = |(fold, columns): &(Fold, Columns)| fold.settled() && !columns.ever;
+        !self.late_ok && self.folds.iter().all(settled)
+    }
+
+    /// Whether the value is one 是 or 否 that, once it is 是, stays so.
+    #[inline]
+    pub fn lasting(&self) -> bool {
+        let steady = |(fold, _): &(Fold, Columns)| fold.rest != super::fold::Rest::WithinSubject;
+        self.flow
+            && matches!(self.counts.as_slice(), [one] if one.truth && one.flow)
+            && self.folds.iter().all(steady)
+    }
+
     /// Whether 须 is true of these values; a newcomer's own targets all must be reached.
+    #[inline]
     pub fn holds(&self, case: &Owed, values: &Values) -> bool {
         if case.marks & PRORATED != 0 {
             let targets = self.targets(case);
@@ -303,10 +336,17 @@ impl Program {
                 .zip(targets)
                 .all(|(part, target)| compare(part.op, values[part.count], self.scale, target));
         }
-        self.must.as_ref().is_some_and(|must| self.is_true(must, values))
+        match &self.must {
+            Some(Condition::Part(part)) => {
+                compare(part.op, values[part.count], self.scale, part.target)
+            }
+            Some(must) => self.is_true(must, values),
+            None => false,
+        }
     }
 
     /// Whether a condition is true of these values.
+    #[inline]
     pub fn is_true(&self, condition: &Condition, values: &Values) -> bool {
         match condition {
             Condition::All(parts) => parts.iter().all(|part| self.is_true(part, values)),
@@ -325,6 +365,7 @@ impl Program {
     }
 
     /// Whether an upper bound on a measure that cannot fall is broken.
+    #[inline]
     pub fn exceeded(&self, case: &Owed, values: &Values) -> bool {
         let upper = |op| matches!(op, CompareOp::Equal | CompareOp::Less | CompareOp::LessOrEqual);
         if !self.parts.iter().any(|part| upper(part.op) && self.counts[part.count].flow) {
@@ -357,6 +398,7 @@ impl Program {
 }
 
 /// A comparison of a scaled value; of no value only `!=` holds.
+#[inline]
 fn compare(op: CompareOp, value: Option<i64>, scale: i64, target: Number) -> bool {
     let Some(value) = value else { return op == CompareOp::NotEqual };
     let left = value.saturating_mul(target.denominator());

@@ -7,7 +7,7 @@
 use plan::plan::Status;
 
 use super::days::Short;
-use super::program::{EXEMPT, Owed, PARTIAL, PRORATED, Program, Values};
+use super::program::{COUNTS_MAX, EXEMPT, Owed, PARTIAL, PRORATED, Program, Values};
 use super::tree::{NOBODY, Tree};
 use crate::verdict::Flag;
 
@@ -28,36 +28,70 @@ pub struct Found {
 
 impl Program {
     /// Judges a case as of a day.
+    #[inline(always)]
     pub fn judge(&self, index: usize, case: &Owed, day: Short, tree: &Tree) -> Found {
-        let values = self.values(index, case, day, tree);
-        let found = |status| Found { status, late: None, so_far: false, exceeded: false, values };
-        if self.cancelled(index, case, day, tree) {
-            return found(Status::Cancelled);
-        }
-        if case.marks & EXEMPT != 0 {
-            return found(Status::Exempt);
-        }
-        if day < case.first && self.holds(case, &nothing()) {
-            return found(Status::NotDue);
-        }
-        let at_due = if day <= case.due {
-            self.holds(case, &values)
-        } else {
-            self.holds_on(index, case, case.due, tree)
+        let mut found = Found {
+            status: Status::NotDue,
+            late: None,
+            so_far: false,
+            exceeded: false,
+            values: [None; COUNTS_MAX],
         };
-        if at_due {
-            return Found { so_far: !self.flow && day < case.due, ..found(Status::Met) };
+        self.find(&mut found, index, case, day, tree);
+        found
+    }
+
+    /// The first line of the table that holds, into its place.
+    fn find(&self, found: &mut Found, index: usize, case: &Owed, day: Short, tree: &Tree) {
+        let at_due = self.asked(&mut found.values, index, case, day, tree);
+        found.status = if self.cancelled(index, case, day, tree) {
+            Status::Cancelled
+        } else if case.marks & EXEMPT != 0 {
+            Status::Exempt
+        } else if day < case.first && self.holds(case, &nothing()) {
+            Status::NotDue
+        } else if at_due {
+            found.so_far = !self.flow && day < case.due;
+            Status::Met
+        } else if self.exceeded(case, &found.values) {
+            found.exceeded = true;
+            Status::Missing
+        } else if day > case.due {
+            found.late = self.late_day(index, case, day, &found.values, tree);
+            if found.late.is_some() { Status::Late } else { Status::Missing }
+        } else if case.opens <= day {
+            Status::Due
+        } else {
+            Status::NotDue
+        };
+    }
+
+    /// Fills in v(D) and says whether 须 is true on D or, once it has passed, on the due date. Most
+    /// cases are past it; where one value tells the other, a second look at the records is saved.
+    #[inline]
+    fn asked(
+        &self,
+        values: &mut Values,
+        index: usize,
+        case: &Owed,
+        day: Short,
+        tree: &Tree,
+    ) -> bool {
+        let past = day > case.due;
+        let lasting = past && self.lasting();
+        self.fill(values, index, case, if lasting { case.due } else { day }, tree);
+        let holds = self.holds(case, values);
+        if !past || self.closed() {
+            return holds;
         }
-        if self.exceeded(case, &values) {
-            return Found { exceeded: true, ..found(Status::Missing) };
+        if lasting {
+            // A single 是 that has come true is worth the same ever after.
+            if !holds {
+                self.fill(values, index, case, day, tree);
+            }
+            return holds;
         }
-        if day > case.due {
-            return match self.late_day(index, case, day, &values, tree) {
-                Some(first) => Found { late: Some(first), ..found(Status::Late) },
-                None => found(Status::Missing),
-            };
-        }
-        found(if case.opens <= day { Status::Due } else { Status::NotDue })
+        self.holds_on(index, case, case.due, tree)
     }
 
     fn holds_on(&self, index: usize, case: &Owed, day: Short, tree: &Tree) -> bool {
@@ -93,6 +127,7 @@ impl Program {
     }
 
     /// Whether the subject left, or the element ended, before it could be owed.
+    #[inline]
     fn cancelled(&self, index: usize, case: &Owed, day: Short, tree: &Tree) -> bool {
         let left = case.left;
         let in_time =
@@ -121,10 +156,11 @@ impl Program {
 
 /// Values of no records at all.
 fn nothing() -> Values {
-    [Some(0); super::program::COUNTS_MAX]
+    [Some(0); COUNTS_MAX]
 }
 
 /// The organisation in whose standing a case counts, by the owner's posts (§6.10).
+#[inline]
 pub fn home(case: &Owed, day: Short, tree: &Tree) -> u32 {
     if case.marks & super::program::BY_ORG != 0 {
         return case.owner;
@@ -134,6 +170,9 @@ pub fn home(case: &Owed, day: Short, tree: &Tree) -> u32 {
     }
     let day = day.min(case.last);
     let posts = tree.posts(case.owner);
+    if let [only] = posts {
+        return only.org;
+    }
     let held = |post: &super::tree::Post| post.first <= day && day <= post.last;
     let in_set = posts.iter().enumerate().filter(|(at, _)| case.posts >> at & 1 == 1);
     let by_set = in_set.map(|(_, post)| post).find(|post| held(post));

@@ -21,6 +21,15 @@ pub struct Tree {
     posts: Vec<Vec<Post>>,
     /// Who recorded each person: where she counts who never held a post.
     recorders: Vec<u32>,
+    /// Who is above whom and in what order to add up, when it is the same on every day.
+    fixed: Option<Order>,
+}
+
+/// Each organisation's parent, and all organisations, those below before those above.
+#[derive(Clone, Debug, Default)]
+struct Order {
+    parents: Vec<u32>,
+    upwards: Vec<u32>,
 }
 
 /// One post of a person.
@@ -52,6 +61,8 @@ impl Tree {
                 tree.renew(view, days, RecordRef { form, index });
             }
         }
+        let moves = tree.parents.iter().any(|steps| steps.len() > 1);
+        tree.fixed = (!moves).then(|| tree.order(0));
         tree
     }
 
@@ -93,12 +104,34 @@ impl Tree {
         })
     }
 
+    /// The order of a day; organisations on a cycle of parents stand somewhere in it.
+    fn order(&self, day: Short) -> Order {
+        let parents: Vec<u32> = (0..self.orgs() as u32).map(|org| self.parent(org, day)).collect();
+        let depth = |org: u32| {
+            let mut at = org;
+            let mut depth = 0;
+            while depth < DEPTH_MAX {
+                match parents.get(at as usize) {
+                    Some(&parent) if parent != NOBODY => at = parent,
+                    _ => break,
+                }
+                depth += 1;
+            }
+            depth
+        };
+        let mut upwards: Vec<(usize, u32)> =
+            (0..parents.len() as u32).map(|org| (depth(org), org)).collect();
+        upwards.sort_unstable_by(|a, b| b.cmp(a));
+        Order { upwards: upwards.into_iter().map(|(_, org)| org).collect(), parents }
+    }
+
     /// How many organisations there are.
     pub fn orgs(&self) -> usize {
         self.parents.len()
     }
 
     /// The organisation above, on a day.
+    #[inline]
     pub fn parent(&self, org: u32, day: Short) -> u32 {
         let Some(steps) = self.parents.get(org as usize) else { return NOBODY };
         let begun = steps.iter().rev().find(|(from, _)| *from <= day).or(steps.first());
@@ -121,42 +154,39 @@ impl Tree {
     }
 
     /// Posts of a person, earliest-started first.
+    #[inline]
     pub fn posts(&self, person: u32) -> &[Post] {
         self.posts.get(person as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Adds each organisation's counts to those above it, on a day's tree.
-    pub fn roll_up<T: Copy + Default>(
+    pub fn roll_up<T: Copy + Default + PartialEq>(
         &self,
         day: Short,
         counts: &mut [T],
         width: usize,
         add: impl Fn(&mut T, T),
     ) {
-        let parents: Vec<u32> = (0..self.orgs() as u32).map(|org| self.parent(org, day)).collect();
-        let depth = |org: usize| {
-            let mut at = org as u32;
-            let mut depth = 0;
-            while depth < DEPTH_MAX {
-                match parents.get(at as usize) {
-                    Some(&parent) if parent != NOBODY => at = parent,
-                    _ => break,
-                }
-                depth += 1;
+        let made;
+        let order = match &self.fixed {
+            Some(order) => order,
+            None => {
+                made = self.order(day);
+                &made
             }
-            depth
         };
-        let mut order: Vec<(usize, usize)> =
-            (0..parents.len()).map(|org| (depth(org), org)).collect();
-        order.sort_unstable_by(|a, b| b.cmp(a));
-        for (_, org) in order {
-            let parent = parents[org];
-            if parent == NOBODY {
+        let nothing = T::default();
+        for &org in &order.upwards {
+            let parent = order.parents[org as usize];
+            let (own, above) = (org as usize * width, parent as usize * width);
+            // Most are villages, in whose own standing most clauses count nothing.
+            let empty = counts[own..own + width].iter().all(|count| *count == nothing);
+            if empty || parent == NOBODY {
                 continue;
             }
             for column in 0..width {
-                let own = counts[org * width + column];
-                add(&mut counts[parent as usize * width + column], own);
+                let more = counts[own + column];
+                add(&mut counts[above + column], more);
             }
         }
     }
