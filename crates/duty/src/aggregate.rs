@@ -6,7 +6,6 @@
 //! Read next: `membership.rs` for sets.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use facts::{Day, FieldId, FormId, Merge, Number, RecordRef, Shape, Value};
@@ -205,11 +204,11 @@ impl View<'_> {
         (step.form == *form && !field.derived && !field.builtin).then_some((*form, step.field))
     }
 
-    fn index_of(&self, address: usize, join: &Join, forms: &[FormId], day: Day) -> Rc<Index> {
+    fn index_of(&self, address: usize, join: &Join, forms: &[FormId], day: Day) -> Arc<Index> {
         let asked = if join.steady { self.day } else { day };
         let key = (address, if join.steady { Day::MIN } else { day });
         if let Some(index) = self.cache.joins.borrow().get(&key) {
-            return Rc::clone(index);
+            return Arc::clone(index);
         }
         let mut rows: FxHashMap<RecordRef, Vec<RecordRef>> = FxHashMap::default();
         for row in forms.iter().flat_map(|&form| self.records(form)) {
@@ -220,8 +219,8 @@ impl View<'_> {
                 rows.entry(target).or_default().push(row);
             }
         }
-        let index = Rc::new(Index { rows });
-        self.cache.joins.borrow_mut().insert(key, Rc::clone(&index));
+        let index = Arc::new(Index { rows });
+        self.cache.joins.borrow_mut().insert(key, Arc::clone(&index));
         index
     }
 

@@ -5,7 +5,7 @@
 //! an empty one. Read next: `view.rs`.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use facts::{Day, FieldId, RecordRef, Value};
 use plan::expr::{Expr, ExprKind};
@@ -15,7 +15,7 @@ use crate::aggregate::Index;
 use crate::element::Element;
 
 /// Members of a closed set by its address and the day.
-type Members = FxHashMap<(usize, Day), Rc<[Element]>>;
+type Members = FxHashMap<(usize, Day), Arc<[Element]>>;
 
 /// The memory of one view.
 #[derive(Default)]
@@ -25,7 +25,7 @@ pub struct Cache {
     /// Members of sets that mention nothing outside themselves.
     pub members: RefCell<Members>,
     /// Joins, by the address of what they serve; [`Day::MIN`] where the day plays no part.
-    pub joins: RefCell<FxHashMap<(usize, Day), Rc<Index>>>,
+    pub joins: RefCell<FxHashMap<(usize, Day), Arc<Index>>>,
 }
 
 /// Whether an expression looks at other records.

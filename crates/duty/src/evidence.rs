@@ -3,16 +3,16 @@
 //! Computed for one obligation on demand; a screen or `why` shows it.
 //! Read next: `judge.rs`.
 
-use facts::{Day, RecordRef, Value, World};
+use facts::{RecordRef, Value, World};
 use plan::plan::{Plan, Rule, Status};
-use rustc_hash::FxHashMap;
 
+use crate::cache::Cache;
 use crate::evaluate::{rules, variant_of};
 use crate::membership::collect_aggregates;
 use crate::obligation::Case;
 use crate::value::compare;
 use crate::verdict::{Obligation, Question, value_text};
-use crate::view::View;
+use crate::view::{Laid, View};
 
 /// What stands behind a verdict.
 #[derive(Clone, Debug, Default)]
@@ -38,24 +38,58 @@ pub fn evidences(
     question: &Question,
     rows: &[Obligation],
 ) -> Vec<Evidence> {
-    let rules = rules(plan, question);
-    let view = View::new(plan, world, question);
-    let mut cases: FxHashMap<usize, FxHashMap<(RecordRef, Day), Case>> = FxHashMap::default();
-    let gathered = rows.iter().map(|row| {
-        let variants = rules.get(row.clause).map_or(&[][..], Vec::as_slice);
-        let of_clause = cases.entry(row.clause).or_insert_with(|| {
-            let all = variants.first().map_or_else(Vec::new, |base| view.cases(base));
-            let keyed = all.into_iter();
-            keyed.map(|case| ((case.element.record, case.period.span.first), case)).collect()
-        });
-        let case = of_clause.get(&(row.subject, row.period.first));
-        let rule = case.and_then(|case| variant_of(plan, row.clause, variants, case));
-        match case.zip(rule) {
-            Some((case, rule)) => gather(&view, rule, case, row),
-            None => Evidence::default(),
+    Evidences::new(plan, world, question).of(plan, world, rows)
+}
+
+/// Evidence asked for again and again, of one question over one plan and world: what was laid out
+/// and found for one answer serves the next.
+pub struct Evidences {
+    question: Question,
+    rules: Vec<Vec<Rule>>,
+    laid: Laid,
+    cache: Cache,
+}
+
+impl Evidences {
+    /// Lays the facts out for a question.
+    pub fn new(plan: &Plan, world: &World, question: &Question) -> Evidences {
+        Evidences {
+            question: question.clone(),
+            rules: rules(plan, question),
+            laid: View::new(plan, world, question).rest(),
+            cache: Cache::default(),
         }
-    });
-    gathered.collect()
+    }
+
+    /// The evidence of each obligation, in their order; plan and world are those it was laid by.
+    pub fn of(&mut self, plan: &Plan, world: &World, rows: &[Obligation]) -> Vec<Evidence> {
+        let laid = std::mem::take(&mut self.laid);
+        let mut view = View::resume(plan, world, self.question.day, laid);
+        view.cache = std::mem::take(&mut self.cache);
+        let mut cases: Vec<Case> = Vec::new();
+        let mut about = None;
+        let found = rows.iter().map(|row| {
+            let variants = self.rules.get(row.clause).map_or(&[][..], Vec::as_slice);
+            // Rows of one subject mostly stand together.
+            if about != Some((row.clause, row.subject)) {
+                about = Some((row.clause, row.subject));
+                cases.clear();
+                if let Some(base) = variants.first() {
+                    view.cases_of(base, row.subject, &mut cases);
+                }
+            }
+            let case = cases.iter().find(|case| case.period.span.first == row.period.first);
+            let rule = case.and_then(|case| variant_of(plan, row.clause, variants, case));
+            match case.zip(rule) {
+                Some((case, rule)) => gather(&view, rule, case, row),
+                None => Evidence::default(),
+            }
+        });
+        let found = found.collect();
+        self.cache = std::mem::take(&mut view.cache);
+        self.laid = view.rest();
+        found
+    }
 }
 
 fn gather(view: &View, rule: &Rule, case: &Case, row: &Obligation) -> Evidence {

@@ -34,7 +34,7 @@ mod view;
 
 pub use constraint::broken;
 pub use evaluate::{evaluate, evaluate_clause};
-pub use evidence::{Evidence, evidence, evidences};
+pub use evidence::{Evidence, Evidences, evidence, evidences};
 pub use example::{ExampleFault, examples};
 pub use fast::{Applied, Change, Engine, Live, OwnAndBelow, StatusChanged};
 pub use standing::{Standing, standing};

@@ -6,7 +6,7 @@
 //! Read next: `obligation.rs`.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use facts::{Day, FormId, RecordRef, Shape, Span};
 use plan::expr::{AggregateExpr, Expr, ExprKind};
@@ -145,21 +145,21 @@ impl View<'_> {
     }
 
     /// Members of a set of things that mentions nothing outside itself, found once a day.
-    fn closed_members(&self, set: &Expr, day: Day) -> Option<Rc<[Element]>> {
+    fn closed_members(&self, set: &Expr, day: Day) -> Option<Arc<[Element]>> {
         let thing = |form: &FormId| self.plan.schema.form(*form).shape == Shape::Thing;
         if !base_forms(set).iter().all(thing) || !is_closed(set) {
             return None;
         }
         let key = (std::ptr::from_ref(set) as usize, day);
         if let Some(known) = self.cache.members.borrow().get(&key) {
-            return Some(Rc::clone(known));
+            return Some(Arc::clone(known));
         }
         let mut found = Vec::new();
         for record in base_forms(set).into_iter().flat_map(|form| self.records(form)) {
             found.extend(self.member(set, record, day, &mut Frame::around(record, day)));
         }
-        let found: Rc<[Element]> = found.into();
-        self.cache.members.borrow_mut().insert(key, Rc::clone(&found));
+        let found: Arc<[Element]> = found.into();
+        self.cache.members.borrow_mut().insert(key, Arc::clone(&found));
         Some(found)
     }
 

@@ -4,7 +4,11 @@
 //! the order of ids, never by how well somebody did.
 //! It judges nothing itself: that is the crate `duty`.
 
-use duty::{Engine, FindingKind, Obligation, Question, Standing, Trouble, Verdicts};
+use std::sync::Mutex;
+
+use duty::{
+    Engine, Evidence, Evidences, FindingKind, Obligation, Question, Standing, Trouble, Verdicts,
+};
 use facts::{Day, RecordRef, World};
 use plan::plan::Plan;
 use rustc_hash::FxHashMap;
@@ -27,6 +31,8 @@ pub struct Judged {
     /// Obligations by clause, in the order they are shown.
     rows: Vec<Vec<usize>>,
     figures: Figures,
+    /// Laid out when evidence is first asked for; answers wait for each other.
+    evidences: Mutex<Option<Evidences>>,
 }
 
 /// First day and index of a finding, by subject and clause.
@@ -72,7 +78,20 @@ impl Judged {
         }
         let figures = figures(&verdicts, question.day);
         let posts = PostTable::on(world, question.day);
-        Judged { question, verdicts, standing, tree, posts, rows, figures }
+        let evidences = Mutex::new(None);
+        Judged { question, verdicts, standing, tree, posts, rows, figures, evidences }
+    }
+
+    /// The evidence of obligations of this day, in their order.
+    pub fn evidence(&self, plan: &Plan, world: &World, rows: &[Obligation]) -> Vec<Evidence> {
+        let mut kept = self.evidences.lock().unwrap_or_else(|broken| {
+            // What a failed answer left half taken apart is laid out again.
+            let mut kept = broken.into_inner();
+            *kept = None;
+            kept
+        });
+        let evidences = kept.get_or_insert_with(|| Evidences::new(plan, world, &self.question));
+        evidences.of(plan, world, rows)
     }
 
     /// Obligations of a clause in the order they are shown.

@@ -152,7 +152,7 @@ fn gather(
 ) -> EvidenceList {
     let (plan, world) = (&rehearsal.plan, &rehearsal.world);
     let (mut counted, mut others, mut lacking) = (Vec::new(), Vec::new(), Vec::new());
-    for (row, found) in rows.iter().zip(duty::evidences(plan, world, &judged.question, rows)) {
+    for (row, found) in rows.iter().zip(judged.evidence(plan, world, rows)) {
         counted.extend(found.counted.into_iter().map(|(record, _)| (row, record)));
         others.extend(found.not_counted.into_iter().map(|(record, why)| (row, record, why)));
         let hidden = row.value.iter().any(|value| veil.hides(value));
