@@ -88,3 +88,30 @@ fn random_worlds_are_judged_alike() {
         }
     }
 }
+
+/// The clauses that ask what holds today, or what lies below an organisation.
+const BELOW: [&str; 2] = ["C024", "C080n"];
+
+#[test]
+fn what_lies_below_an_organisation_has_a_program_where_none_ever_moved() {
+    let (plan, mut world) = small_world();
+    let moving = Engine::new(&plan, &world).expect("a calendar").expect("a term");
+    let orgs = plan.schema.form_named("org").expect("organisations");
+    let records = &mut world.tables[orgs.0 as usize].records;
+    records.iter_mut().for_each(|org| org.versions.truncate(1));
+    let still = Engine::new(&plan, &world).expect("a calendar").expect("a term");
+    for id in BELOW {
+        let clause = plan.clauses.iter().position(|clause| clause.id == id).expect("a clause");
+        assert!(moving.refused(clause).is_some(), "{id}");
+        assert_eq!(still.refused(clause), None, "{id}");
+    }
+    let [first, last] = [SEASON.0, SEASON.1].map(|day| Day::parse(day).expect("a day"));
+    for day in (first.0..=last.0).step_by(STEP * STEP).map(Day) {
+        let question = Question::as_of(day);
+        let slow = duty::evaluate(&plan, &world, &question).expect("judged");
+        let fast = still.evaluate(&plan, &world, &question).expect("judged");
+        if let Some(found) = difference(&plan, &world, &fast, &slow) {
+            panic!("{day}: {found}");
+        }
+    }
+}

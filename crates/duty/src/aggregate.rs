@@ -15,11 +15,14 @@ use rustc_hash::FxHashMap;
 use crate::cache::looks_around;
 use crate::element::{Element, Frame, Reach};
 use crate::membership::base_forms;
+use crate::near::conjuncts;
 use crate::view::{Units, View};
 
 /// Rows of an aggregate's forms by the record that one of their fields refers to.
+#[derive(Debug)]
 pub struct Index {
-    rows: FxHashMap<RecordRef, Vec<RecordRef>>,
+    /// The rows by what they name.
+    pub rows: FxHashMap<RecordRef, Vec<RecordRef>>,
 }
 
 /// The field of a row and the outer value it must equal or contain.
@@ -45,6 +48,10 @@ pub(crate) enum Outer<'e> {
 impl View<'_> {
     /// An aggregate's value.
     pub fn aggregate(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> Value {
+        if aggregate.op == Aggregate::Exists && frame.trace.is_none() {
+            let mut rows = self.near(aggregate, frame).into_iter();
+            return Value::Bool(rows.any(|row| self.belongs(aggregate, row, frame)));
+        }
         let rows = self.rows_of(aggregate, frame);
         if let Some(trace) = &mut frame.trace {
             trace.extend(&rows);
@@ -63,14 +70,14 @@ impl View<'_> {
 
     /// The rows that count: candidates inside the window that satisfy every condition.
     fn rows_of(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> Vec<RecordRef> {
-        let candidates = self.candidates(aggregate, frame);
-        let mut rows: Vec<RecordRef> = Vec::new();
-        for row in candidates {
-            if self.in_reach(aggregate, row, frame) && self.satisfies(aggregate, row, frame) {
-                rows.push(row);
-            }
-        }
+        let mut rows = self.near(aggregate, frame);
+        rows.retain(|row| self.belongs(aggregate, *row, frame));
         rows
+    }
+
+    /// Whether a candidate counts.
+    fn belongs(&self, aggregate: &AggregateExpr, row: RecordRef, frame: &mut Frame) -> bool {
+        self.in_reach(aggregate, row, frame) && self.satisfies(aggregate, row, frame)
     }
 
     /// Whether the row's day lies where this aggregate looks.
@@ -163,14 +170,7 @@ impl View<'_> {
         forms: &[FormId],
         frame: &mut Frame,
     ) -> Vec<RecordRef> {
-        let outer = match join.outer {
-            Outer::Element(level) => {
-                frame.elements.get(level as usize).map(|e| Value::Ref(e.record))
-            }
-            Outer::Value(expr) => Some(self.value(expr, frame)),
-        };
-        let outer = outer.unwrap_or_default();
-        let targets = outer.members().iter().filter_map(Value::as_ref);
+        let targets = self.outer_refs(&join.outer, frame).into_iter();
         let mut rows: Vec<RecordRef> = Vec::new();
         match self.stored_field(join.inner, forms) {
             Some((form, field)) => targets.for_each(|to| self.naming(form, field, to, &mut rows)),
@@ -179,9 +179,35 @@ impl View<'_> {
                 targets.for_each(|to| rows.extend(index.rows.get(&to).into_iter().flatten()));
             }
         }
+        // An index may have been made for a later day.
+        rows.retain(|row| self.is_visible(*row));
         rows.sort_unstable();
         rows.dedup();
         rows
+    }
+
+    /// What the frame's side of a join holds.
+    pub(crate) fn outer_refs(&self, outer: &Outer, frame: &mut Frame) -> Vec<RecordRef> {
+        let value = match outer {
+            Outer::Element(level) => {
+                return frame.elements.get(*level as usize).map(|e| e.record).into_iter().collect();
+            }
+            Outer::Value(expr) => self.value(expr, frame),
+        };
+        value.members().iter().filter_map(Value::as_ref).collect()
+    }
+
+    /// Everything that the rows of a steady join name.
+    pub(crate) fn joined_to(&self, aggregate: &AggregateExpr, join: &Join) -> Vec<RecordRef> {
+        let forms = base_forms(&aggregate.source);
+        match self.stored_field(join.inner, &forms) {
+            Some((form, field)) => self.all_named(form, field),
+            None => {
+                let address = std::ptr::from_ref(aggregate) as usize;
+                let index = self.index_of(address, join, &forms, self.day);
+                index.rows.keys().copied().collect()
+            }
+        }
     }
 
     /// Dated rows of a set that its own 当 joins to the frame; `None` when nothing joins them.
@@ -237,12 +263,8 @@ impl View<'_> {
     }
 
     /// The first equality of a condition between the row and what is outside.
-    fn join_in<'e>(&self, filter: &'e Expr, level: u8) -> Option<Join<'e>> {
-        let conjuncts = match &filter.kind {
-            ExprKind::And(parts) => parts.as_slice(),
-            _ => std::slice::from_ref(filter),
-        };
-        conjuncts.iter().find_map(|part| {
+    pub(crate) fn join_in<'e>(&self, filter: &'e Expr, level: u8) -> Option<Join<'e>> {
+        conjuncts(filter).iter().find_map(|part| {
             let (left, right) = match &part.kind {
                 ExprKind::Compare(CompareOp::Equal, left, right) => (left, right),
                 ExprKind::In(left, right) => (left, right),
@@ -260,7 +282,7 @@ impl View<'_> {
 
     /// Whether an expression reads the row alone: `Some(true)` by fields that are the same on every
     /// day, `Some(false)` by fields that are derived anew each day.
-    fn reads_only(&self, expr: &Expr, level: u8) -> Option<bool> {
+    pub(crate) fn reads_only(&self, expr: &Expr, level: u8) -> Option<bool> {
         let ExprKind::Path { root, steps } = &expr.kind else {
             return matches!(expr.kind, ExprKind::Element(l) if l == level).then_some(true);
         };
@@ -469,7 +491,7 @@ fn is_reference(expr: &Expr) -> bool {
 }
 
 /// Whether an expression reads elements outside the aggregate only.
-fn outer_only(expr: &Expr, level: u8) -> bool {
+pub(crate) fn outer_only(expr: &Expr, level: u8) -> bool {
     match &expr.kind {
         ExprKind::Element(root) | ExprKind::Path { root, .. } => *root < level,
         _ => false,

@@ -13,9 +13,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::aggregate::Index;
 use crate::element::Element;
+use crate::near::Groups;
 
 /// Members of a closed set by its address and the day.
 type Members = FxHashMap<(usize, Day), Arc<[Element]>>;
+
+/// Joins by the address of what they serve.
+pub type Joins = FxHashMap<(usize, Day), Arc<Index>>;
 
 /// The memory of one view.
 #[derive(Default)]
@@ -24,8 +28,11 @@ pub struct Cache {
     pub derived: RefCell<FxHashMap<(RecordRef, FieldId, Day), Value>>,
     /// Members of sets that mention nothing outside themselves.
     pub members: RefCell<Members>,
-    /// Joins, by the address of what they serve; [`Day::MIN`] where the day plays no part.
-    pub joins: RefCell<FxHashMap<(usize, Day), Arc<Index>>>,
+    /// Members of closed sets by what a reference of theirs names, by address and day.
+    pub groups: RefCell<FxHashMap<(usize, Day), Arc<Groups>>>,
+    /// Joins, by the address of what they serve; [`Day::MIN`] where the day plays no part,
+    /// [`Day::MAX`] where all days are in it.
+    pub joins: RefCell<Joins>,
 }
 
 /// Whether an expression looks at other records.

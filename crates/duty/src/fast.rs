@@ -6,6 +6,7 @@
 //! Read next: `fast/engine.rs`, then `fast/index.rs`.
 
 mod clause;
+mod column;
 mod compile;
 mod days;
 mod engine;
@@ -17,6 +18,7 @@ mod live;
 mod postings;
 mod program;
 mod reach;
+mod reader;
 mod repair;
 mod row;
 mod status;

@@ -82,7 +82,11 @@ impl View<'_> {
         }
         let flow = rule.must.as_ref().is_some_and(|test| test.flow);
         let at = day.min(due);
-        if self.holds(rule, case, at) {
+        let held = match at == day {
+            true => self.holds_with(rule, case, at, value.to_vec()),
+            false => self.holds(rule, case, at),
+        };
+        if held {
             if !flow && day < due {
                 flags.push(Flag::SoFar);
             }
@@ -93,7 +97,7 @@ impl View<'_> {
             return (Status::Missing, None);
         }
         if day > due {
-            return match self.late_day(rule, case, flow) {
+            return match self.late_day(rule, case, flow, value) {
                 Some(first) => (Status::Late, Some(first - due)),
                 None => (Status::Missing, None),
             };
@@ -102,10 +106,10 @@ impl View<'_> {
     }
 
     /// The first day after the due date on which it became true.
-    fn late_day(&self, rule: &Rule, case: &Case, flow: bool) -> Option<Day> {
+    fn late_day(&self, rule: &Rule, case: &Case, flow: bool, value: &[Value]) -> Option<Day> {
         let (first, last) = (case.due.next(), self.day);
         // A state must still be true on D: what healed and broke again was not repaired (§6.8).
-        if !self.holds(rule, case, last) || (flow && !rule.late_ok) {
+        if (flow && !rule.late_ok) || !self.holds_with(rule, case, last, value.to_vec()) {
             return None;
         }
         if flow {

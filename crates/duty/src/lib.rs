@@ -24,6 +24,7 @@ pub mod fast;
 mod flow;
 mod judge;
 mod membership;
+mod near;
 mod obligation;
 mod periods;
 mod registry;

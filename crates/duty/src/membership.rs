@@ -120,10 +120,12 @@ impl View<'_> {
             && let Some(members) = self.closed_members(base, frame.day)
         {
             let day = frame.day;
-            let each = members.iter().cloned();
+            let near = self.grouped(set, &members, frame);
+            let near = near.unwrap_or_else(|| (0..members.len() as u32).collect());
+            let each = near.into_iter().filter_map(|at| members.get(at as usize).cloned());
             return each.filter_map(|e| self.filtered(e, *level, condition, day, frame)).collect();
         }
-        let rows = self.set_candidates(set, frame);
+        let rows = self.set_candidates(set, frame).or_else(|| self.set_rows(set, frame));
         let rows = rows.unwrap_or_else(|| {
             base_forms(set).into_iter().flat_map(|form| self.records(form)).collect()
         });
@@ -155,12 +157,18 @@ impl View<'_> {
             return Some(Arc::clone(known));
         }
         let mut found = Vec::new();
-        for record in base_forms(set).into_iter().flat_map(|form| self.records(form)) {
+        for record in self.members_among(set) {
             found.extend(self.member(set, record, day, &mut Frame::around(record, day)));
         }
         let found: Arc<[Element]> = found.into();
         self.cache.members.borrow_mut().insert(key, Arc::clone(&found));
         Some(found)
+    }
+
+    /// The records that may be in a set on some day, in order.
+    pub fn members_among(&self, set: &Expr) -> Vec<RecordRef> {
+        let all = || base_forms(set).into_iter().flat_map(|form| self.records(form)).collect();
+        self.seeds(set).unwrap_or_else(all)
     }
 
     /// The stays of a record in a set, over all time.

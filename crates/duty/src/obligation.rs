@@ -9,7 +9,7 @@ use plan::expr::Expr;
 use plan::plan::{Rule, Subject, When};
 
 use crate::element::{Element, Frame, Reach};
-use crate::membership::{Stay, base_forms};
+use crate::membership::Stay;
 use crate::periods::{Period, periods};
 use crate::view::View;
 
@@ -32,7 +32,7 @@ impl View<'_> {
     /// All cases of a rule.
     pub fn cases(&self, rule: &Rule) -> Vec<Case> {
         let mut cases = Vec::new();
-        for record in base_forms(rule.subject.set()).into_iter().flat_map(|f| self.records(f)) {
+        for record in self.members_among(rule.subject.set()) {
             self.cases_of(rule, record, &mut cases);
         }
         cases

@@ -53,7 +53,7 @@ pub struct Known {
 }
 
 /// Posts, leave and the organisations' lives.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Registry {
     /// Forms and fields known by name.
     pub known: Known,
@@ -207,7 +207,15 @@ impl Registry {
 
     /// Whether an organisation is another or below it.
     pub fn within(&self, view: &View, org: RecordRef, top: RecordRef, day: Day) -> bool {
-        self.chain(view, org, day).contains(&top)
+        let mut at = org;
+        for _ in 0..TREE_DEPTH_MAX {
+            if at == top {
+                return true;
+            }
+            let Some(parent) = self.parent(view, at, day) else { return false };
+            at = parent;
+        }
+        false
     }
 
     /// Whether an organisation lies in the issuer's subtree.

@@ -3,14 +3,19 @@
 //! Of every form the versions known by K; withdrawn ones and unconfirmed 代记 drop out; then
 //! records dated after D drop out, but for the registry (底册), which is cut by knowledge only.
 //! The view also keeps the indexes that joins by equality use. It is built anew for each question;
-//! what it owns (`Laid`) can be taken out and resumed later over the same world with one more
-//! version in it, which is how the live engine follows single changes.
+//! what it owns (`Laid`) can be taken out and resumed later: over the same world with one more
+//! version in it, which is how the live engine follows single changes, or for an earlier day, which
+//! spares the fast engine laying out each day it is asked about.
 //! Read next: `registry.rs`, `aggregate.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use facts::{Day, FieldId, FormId, RecordRef, Shape, Span, UnknownYear, Value, Version, World};
+use facts::schema::registry;
+use facts::{
+    Day, Field, FieldId, FieldType, FormId, RecordRef, Shape, Span, UnknownYear, Value, Version,
+    World,
+};
 use plan::plan::Plan;
 use rustc_hash::FxHashMap;
 
@@ -27,16 +32,18 @@ pub struct View<'a> {
     /// D.
     pub day: Day,
     /// Position of each record's first standing version; [`NONE`] where nothing is shown.
-    rows: Vec<Vec<u32>>,
+    rows: Arc<Vec<Vec<u32>>>,
     /// First and last day of each record of a form with days: most questions are about these.
-    spans: Vec<Vec<Span>>,
-    segments: FxHashMap<RecordRef, Vec<u32>>,
+    spans: Arc<Vec<Vec<Span>>>,
+    segments: Arc<FxHashMap<RecordRef, Vec<u32>>>,
+    /// Forms whose records D cuts away when they are dated later.
+    cut: Vec<bool>,
     /// Organisations, posts, leave.
-    pub registry: Registry,
+    pub registry: Arc<Registry>,
     /// What it remembers while it answers.
     pub cache: Cache,
     /// Records by what one of their fields names.
-    naming: RefCell<FxHashMap<(FormId, FieldId), Naming>>,
+    naming: RefCell<FxHashMap<(FormId, FieldId), Arc<Naming>>>,
     /// Units of merged forms.
     pub units: RefCell<FxHashMap<FormId, Arc<Units>>>,
     /// Since when a derived existence of a record is true, by the address of what derives it.
@@ -47,13 +54,13 @@ pub struct View<'a> {
 }
 
 /// What a view owns, to be resumed later.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Laid {
-    rows: Vec<Vec<u32>>,
-    spans: Vec<Vec<Span>>,
-    segments: FxHashMap<RecordRef, Vec<u32>>,
-    registry: Registry,
-    naming: FxHashMap<(FormId, FieldId), Naming>,
+    rows: Arc<Vec<Vec<u32>>>,
+    spans: Arc<Vec<Vec<Span>>>,
+    segments: Arc<FxHashMap<RecordRef, Vec<u32>>>,
+    registry: Arc<Registry>,
+    naming: FxHashMap<(FormId, FieldId), Arc<Naming>>,
     units: FxHashMap<FormId, Arc<Units>>,
     trouble: Option<UnknownYear>,
 }
@@ -62,6 +69,34 @@ impl Laid {
     /// What went wrong on the way, if anything.
     pub fn trouble(&self) -> Option<Trouble> {
         self.trouble.map(Trouble::UnknownYear)
+    }
+
+    /// The same for earlier days: what lies later is cut away again when it is read. A unit is made
+    /// of a row and those before it, so that it stays what it was, unless a later record is among
+    /// what its rows have in common. `None` when who stands where depends on the day.
+    pub fn for_earlier(mut self, plan: &Plan) -> Option<Laid> {
+        let held = [registry::ORG, registry::PERSON, registry::POST, registry::LEAVE];
+        let mut forms = held.into_iter().filter_map(|name| plan.schema.form_named(name));
+        let lasting = |form: FormId| {
+            let dated = |field: &Field| match &field.ty {
+                FieldType::Ref(forms) => forms.iter().any(|form| cuts(plan, *form)),
+                ty => *ty == FieldType::AnyRef,
+            };
+            !cuts(plan, form) && !plan.schema.form(form).fields.iter().any(dated)
+        };
+        if !forms.all(lasting) {
+            return None;
+        }
+        self.units.retain(|form, _| {
+            let declared = plan.schema.form(*form);
+            let same = declared.merged.iter().flat_map(|merge| &merge.same);
+            let mut types = same.map(|field| &plan.schema.field(*form, *field).ty);
+            types.all(|ty| match ty {
+                FieldType::Ref(forms) => forms.iter().all(|form| !cuts(plan, *form)),
+                ty => *ty != FieldType::AnyRef,
+            })
+        });
+        Some(self)
     }
 }
 
@@ -72,6 +107,7 @@ const NONE: u32 = u32::MAX;
 type Naming = FxHashMap<RecordRef, Vec<u32>>;
 
 /// Rows of a merged form joined into units (§6.7).
+#[derive(Debug)]
 pub struct Units {
     /// Unit of each row, by record index.
     pub of_row: Vec<Option<u32>>,
@@ -92,19 +128,19 @@ impl<'a> View<'a> {
                 let rest: Vec<u32> = versions.map(|at| at as u32).collect();
                 if !rest.is_empty() {
                     let all = std::iter::once(first as u32).chain(rest).collect();
-                    view.segments.insert(RecordRef { form, index }, all);
+                    Arc::make_mut(&mut view.segments).insert(RecordRef { form, index }, all);
                 }
                 first as u32
             });
             let shown = shown.collect();
-            view.rows.push(shown);
+            Arc::make_mut(&mut view.rows).push(shown);
             let dated = plan.schema.form(form).shape != Shape::Thing;
             let count = if dated { table.records.len() } else { 0 };
             let spans = (0..count as u32).map(|index| view.span_of(RecordRef { form, index }));
             let spans = spans.collect();
-            view.spans.push(spans);
+            Arc::make_mut(&mut view.spans).push(spans);
         }
-        view.registry = Registry::of(&view);
+        view.registry = Arc::new(Registry::of(&view));
         view
     }
 
@@ -117,6 +153,7 @@ impl<'a> View<'a> {
             rows: laid.rows,
             spans: laid.spans,
             segments: laid.segments,
+            cut: plan.schema.forms_with_ids().map(|(form, _)| cuts(plan, form)).collect(),
             registry: laid.registry,
             cache: Cache::default(),
             naming: RefCell::new(laid.naming),
@@ -142,12 +179,21 @@ impl<'a> View<'a> {
 
     /// Whether the record is in restrict(F, D, K).
     pub fn is_visible(&self, record: RecordRef) -> bool {
-        let rows = self.rows.get(record.form.0 as usize);
-        rows.and_then(|rows| rows.get(record.index as usize)).is_some_and(|row| *row != NONE)
+        let form = record.form.0 as usize;
+        let rows = self.rows.get(form).and_then(|rows| rows.get(record.index as usize));
+        let spans = self.spans.get(form).and_then(|spans| spans.get(record.index as usize));
+        let later =
+            |span: &Span| span.first > self.day && self.cut.get(form).copied().unwrap_or_default();
+        rows.is_some_and(|row| *row != NONE) && !spans.is_some_and(later)
     }
 
     /// The record's row; of a form in segments the first.
     pub fn row(&self, record: RecordRef) -> Option<&'a Version> {
+        self.is_visible(record).then(|| self.laid_row(record)).flatten()
+    }
+
+    /// The record's row, on whatever day.
+    fn laid_row(&self, record: RecordRef) -> Option<&'a Version> {
         let at = *self.rows.get(record.form.0 as usize)?.get(record.index as usize)?;
         self.version(record, at)
     }
@@ -160,7 +206,7 @@ impl<'a> View<'a> {
 
     /// All segments of the record, in order of their first days.
     pub fn segments(&self, record: RecordRef) -> Vec<&'a Version> {
-        match self.segments.get(&record) {
+        match self.segments.get(&record).filter(|_| self.is_visible(record)) {
             Some(all) => all.iter().filter_map(|at| self.version(record, *at)).collect(),
             None => self.row(record).into_iter().collect(),
         }
@@ -168,7 +214,7 @@ impl<'a> View<'a> {
 
     /// The row that holds on a day: the last segment begun by then, else the first.
     pub fn row_on(&self, record: RecordRef, day: Day) -> Option<&'a Version> {
-        match self.segments.get(&record) {
+        match self.segments.get(&record).filter(|_| self.is_visible(record)) {
             None => self.row(record),
             Some(all) => {
                 let mut rows = all.iter().rev().filter_map(|at| self.version(record, *at));
@@ -182,7 +228,7 @@ impl<'a> View<'a> {
     pub fn records(&self, form: FormId) -> impl Iterator<Item = RecordRef> + '_ {
         let rows = self.rows.get(form.0 as usize).map_or(&[][..], Vec::as_slice);
         let shown = rows.iter().zip(0u32..).filter(|(row, _)| **row != NONE);
-        shown.map(move |(_, index)| RecordRef { form, index })
+        shown.map(move |(_, index)| RecordRef { form, index }).filter(|row| self.is_visible(*row))
     }
 
     /// A field as stored; empty when the reference it holds is not visible.
@@ -216,11 +262,20 @@ impl<'a> View<'a> {
     pub fn naming(&self, form: FormId, field: FieldId, to: RecordRef, found: &mut Vec<RecordRef>) {
         if !self.naming.borrow().contains_key(&(form, field)) {
             let made = self.named(form, field);
-            self.naming.borrow_mut().insert((form, field), made);
+            self.naming.borrow_mut().insert((form, field), Arc::new(made));
         }
         let indexes = self.naming.borrow();
         let rows = indexes.get(&(form, field)).and_then(|index| index.get(&to));
         found.extend(rows.into_iter().flatten().map(|&index| RecordRef { form, index }));
+    }
+
+    /// All that the records of a form name in a field, in no order.
+    pub fn all_named(&self, form: FormId, field: FieldId) -> Vec<RecordRef> {
+        let nobody = RecordRef { form, index: u32::MAX };
+        self.naming(form, field, nobody, &mut Vec::new());
+        let indexes = self.naming.borrow();
+        let index = indexes.get(&(form, field));
+        index.map_or_else(Vec::new, |index| index.keys().copied().collect())
     }
 
     fn named(&self, form: FormId, field: FieldId) -> Naming {
@@ -241,7 +296,7 @@ impl<'a> View<'a> {
             let members = value.map_or(&[][..], Value::members).iter();
             names.extend(members.filter_map(Value::as_ref));
         };
-        match self.segments.get(&record) {
+        match self.segments.get(&record).filter(|_| self.is_visible(record)) {
             None => self.row(record).into_iter().for_each(&mut of_row),
             Some(all) => all.iter().filter_map(|at| self.version(record, *at)).for_each(of_row),
         }
@@ -254,12 +309,14 @@ impl<'a> View<'a> {
 
     /// Room for a record that the world got after the view was laid out.
     pub fn make_room(&mut self, record: RecordRef) {
-        let Some(rows) = self.rows.get_mut(record.form.0 as usize) else { return };
+        let Some(rows) = Arc::make_mut(&mut self.rows).get_mut(record.form.0 as usize) else {
+            return;
+        };
         if rows.len() <= record.index as usize {
             rows.resize(record.index as usize + 1, NONE);
         }
         if self.plan.schema.form(record.form).shape != Shape::Thing
-            && let Some(spans) = self.spans.get_mut(record.form.0 as usize)
+            && let Some(spans) = Arc::make_mut(&mut self.spans).get_mut(record.form.0 as usize)
             && spans.len() <= record.index as usize
         {
             spans.resize(record.index as usize + 1, Span { first: Day::MIN, last: Day::MAX });
@@ -281,19 +338,19 @@ impl<'a> View<'a> {
         self.cache = Cache::default();
         self.units.get_mut().clear();
         self.since.get_mut().clear();
-        let rows = self.rows.get_mut(record.form.0 as usize);
+        let rows = Arc::make_mut(&mut self.rows).get_mut(record.form.0 as usize);
         if let Some(row) = rows.and_then(|rows| rows.get_mut(record.index as usize)) {
             *row = versions.first().copied().unwrap_or(NONE);
         }
         let span = self.span_of(record);
-        let spans = self.spans.get_mut(record.form.0 as usize);
+        let spans = Arc::make_mut(&mut self.spans).get_mut(record.form.0 as usize);
         if let Some(known) = spans.and_then(|spans| spans.get_mut(record.index as usize)) {
             *known = span;
         }
         if versions.len() > 1 {
-            self.segments.insert(record, versions.to_vec());
+            Arc::make_mut(&mut self.segments).insert(record, versions.to_vec());
         } else if !self.segments.is_empty() {
-            self.segments.remove(&record);
+            Arc::make_mut(&mut self.segments).remove(&record);
         }
     }
 
@@ -303,7 +360,7 @@ impl<'a> View<'a> {
         for ((_, field), index) in indexes.iter_mut().filter(|((form, _), _)| *form == record.form)
         {
             for target in self.named_by(record, *field, versions) {
-                let rows = index.entry(target).or_default();
+                let rows = Arc::make_mut(index).entry(target).or_default();
                 if !rows.contains(&record.index) {
                     rows.push(record.index);
                 }
@@ -319,7 +376,8 @@ impl<'a> View<'a> {
         {
             let still = self.names(record, *field);
             for target in self.named_by(record, *field, versions) {
-                if let Some(rows) = index.get_mut(&target).filter(|_| !still.contains(&target)) {
+                let rows = Arc::make_mut(index).get_mut(&target);
+                if let Some(rows) = rows.filter(|_| !still.contains(&target)) {
                     rows.retain(|row| *row != record.index);
                 }
             }
@@ -352,7 +410,7 @@ impl<'a> View<'a> {
     /// The days of a record as its row has them: `Day::MIN` and `Day::MAX` where it has none.
     fn span_of(&self, record: RecordRef) -> Span {
         let form = self.plan.schema.form(record.form);
-        let row = self.row(record);
+        let row = self.laid_row(record);
         let day = |field: Option<FieldId>| row?.values.get(field?.0 as usize)?.as_day();
         let (first, last) = (day(form.axis), day(form.end));
         Span { first: first.unwrap_or(Day::MIN), last: last.unwrap_or(Day::MAX) }
@@ -372,12 +430,21 @@ impl<'a> View<'a> {
     }
 }
 
-/// Whether a version is cut away by D.
-fn visible(plan: &Plan, form: FormId, version: &Version, day: Day) -> bool {
+/// Whether D cuts away the later records of a form: not those of things and of the registry.
+fn cuts(plan: &Plan, form: FormId) -> bool {
     let form = plan.schema.form(form);
-    if form.registry || form.shape == Shape::Thing {
+    !form.registry && form.shape != Shape::Thing
+}
+
+/// Whether a version stays when D cuts.
+fn visible(plan: &Plan, form: FormId, version: &Version, day: Day) -> bool {
+    if !cuts(plan, form) {
         return true;
     }
-    let axis = form.axis.and_then(|field| version.values.get(field.0 as usize)?.as_day());
+    let axis = plan
+        .schema
+        .form(form)
+        .axis
+        .and_then(|field| version.values.get(field.0 as usize)?.as_day());
     axis.is_none_or(|axis| axis <= day)
 }

@@ -52,7 +52,11 @@ pub fn nation(wanted: &Wanted) -> Result<(), String> {
         for day in wanted.checks.iter().flat_map(|_| &wanted.days) {
             checks.take(&plan, &world, &engine, *day, city as u64)?;
         }
-        engines.push(engine);
+        // A copy taken once the world is gone fills the holes it leaves; the engine itself was laid
+        // out on top of the world and would keep that room from being given back.
+        let kept = engine.clone();
+        drop((world, engine));
+        engines.push(kept);
     }
     if let Some(narrow) = export {
         narrow.finish()?;

@@ -5,7 +5,7 @@
 //! Read next: `index.rs` for measures, `program.rs` for the result.
 
 use facts::{Day, FormId, Number, RecordRef, Shape, Value};
-use plan::expr::{Builtin, Expr, ExprKind, Type};
+use plan::expr::{Aggregate, Builtin, Expr, ExprKind, Type};
 use plan::plan::{
     Clause, Count as PlanCount, Credit, Newcomer, Rule, RuleKind, Subject, Test, When,
 };
@@ -14,11 +14,12 @@ use rustc_hash::FxHashMap;
 
 use super::days::{Days, OPEN, Short};
 use super::fixed::{fixed_set, passes_dated};
-use super::index::{Reader, Shapes, Wire, shapes, short_of};
+use super::index::{Shapes, shapes};
 use super::program::{
     BY_ORG, BY_SELF, COUNTS_MAX, CaseRead, Columns, Condition, Count, EXEMPT, Measure, Owed,
     PARTIAL, PRORATED, Part, Program,
 };
+use super::reader::{Reader, Wire, short_of};
 use crate::element::Frame;
 use crate::membership::base_forms;
 use crate::obligation::Case;
@@ -101,6 +102,9 @@ impl Compiler<'_, '_> {
         let mut made = Made { program, wires: folds.wires };
         for (at, case) in self.view.cases(rule).iter().enumerate() {
             self.place(rule, case, &mut made, at)?;
+        }
+        if !self.keep {
+            made.program.tighten();
         }
         Ok(made)
     }
@@ -198,6 +202,10 @@ impl Compiler<'_, '_> {
                     parts.push(self.fold(shape, rule, folds)?);
                 }
                 match parts.len() {
+                    // How many hold today says whether one does.
+                    1 if aggregate.active && aggregate.op == Aggregate::Exists => {
+                        Ok(Measure::Any(parts, 1))
+                    }
                     1 => parts.pop().ok_or("计法是空的"),
                     _ => Ok(Measure::Any(parts, 1)),
                 }

@@ -5,8 +5,12 @@
 //! evaluator, so that its answer is always whole.
 //! Read next: `compile.rs`, `status.rs`.
 
+use std::sync::Arc;
+
 use facts::{Day, World};
-use plan::plan::{Clause, Plan, RuleKind, Status};
+use plan::plan::{Clause, Plan, Rule, RuleKind, Status};
+
+use rustc_hash::FxHashSet;
 
 use super::compile::{Compiler, Refused};
 use super::days::{Days, Short};
@@ -14,9 +18,10 @@ use super::program::{Owed, Program};
 use super::row::Setting;
 use super::status::home;
 use super::tree::Tree;
+use crate::cache::{Cache, Joins};
 use crate::evaluate::{judge_clause, rules};
 use crate::verdict::{Finding, FindingKind, Question, Trouble, Verdicts};
-use crate::view::View;
+use crate::view::{Laid, View};
 
 /// Days after the term that can still be asked: late reports come in, and duties that go on.
 pub(super) const DAYS_AFTER_TERM: i32 = 366;
@@ -32,6 +37,11 @@ pub struct Engine {
     until: Day,
     tree: Tree,
     programs: Vec<Result<Program, Refused>>,
+    /// The rules that the indexes were made for; they go by their addresses.
+    rules: Arc<Vec<Vec<Rule>>>,
+    /// The facts as laid out; `None` when each day is to be laid out by itself.
+    laid: Option<Laid>,
+    joins: Joins,
 }
 
 impl Engine {
@@ -40,7 +50,7 @@ impl Engine {
         let Some(term) = plan.term else { return Ok(None) };
         let until = term.last + DAYS_AFTER_TERM;
         let question = Question::as_of(until);
-        let view = View::new(plan, world, &question);
+        let mut view = View::new(plan, world, &question);
         let days = Days::around(term.first);
         let changes = changes(&view, term.first);
         let compiler = Compiler { view: &view, days, changes: &changes, keep: false };
@@ -53,10 +63,22 @@ impl Engine {
                 Some(_) => Err("有修订"),
             });
         }
-        match view.trouble() {
-            Some(trouble) => Err(trouble),
-            None => Ok(Some(Engine { days, until, tree: Tree::of(&view, days), programs })),
+        if let Some(trouble) = view.trouble() {
+            return Err(trouble);
         }
+        let tree = Tree::of(&view, days);
+        view.cache = Cache::default();
+        let mut served = FxHashSet::default();
+        for (rules, _) in rules.iter().zip(&programs).filter(|(_, program)| program.is_err()) {
+            rules.iter().for_each(|rule| view.warm(rule, &mut served));
+        }
+        let mut joins = std::mem::take(&mut view.cache).joins.into_inner();
+        joins.retain(|(address, day), _| {
+            served.contains(address) && matches!(*day, Day::MIN | Day::MAX)
+        });
+        let rules = Arc::new(rules);
+        let laid = view.rest().for_earlier(plan);
+        Ok(Some(Engine { days, until, tree, programs, rules, laid, joins }))
     }
 
     /// Why a clause is left to the reference evaluator; `None` when it is not.
@@ -79,7 +101,8 @@ impl Engine {
         if !self.answers(question) {
             return crate::evaluate::evaluate(plan, world, question);
         }
-        let rules = rules(plan, question);
+        let chosen = (!question.readings.is_empty()).then(|| rules(plan, question));
+        let rules = chosen.as_ref().unwrap_or(&self.rules);
         let read = |clause: usize| question.readings.iter().any(|(at, ..)| *at == clause);
         let mut view = None;
         let mut verdicts = Verdicts::default();
@@ -90,7 +113,7 @@ impl Engine {
                 }
                 _ if variants.is_empty() || is_statement(plan.clauses.get(clause)) => {}
                 _ => {
-                    let view = view.get_or_insert_with(|| View::new(plan, world, question));
+                    let view = view.get_or_insert_with(|| self.view(plan, world, question));
                     judge_clause(view, clause, variants, &mut verdicts);
                 }
             }
@@ -99,6 +122,14 @@ impl Engine {
             Some(trouble) => Err(trouble),
             None => Ok(verdicts),
         }
+    }
+
+    /// The facts as of a day.
+    fn view<'a>(&self, plan: &'a Plan, world: &'a World, question: &Question) -> View<'a> {
+        let Some(laid) = &self.laid else { return View::new(plan, world, question) };
+        let view = View::resume(plan, world, question.day, laid.clone());
+        *view.cache.joins.borrow_mut() = self.joins.clone();
+        view
     }
 
     fn judge(&self, plan: &Plan, program: &Program, day: Day, verdicts: &mut Verdicts) {
@@ -173,14 +204,9 @@ impl Engine {
         Some(counts)
     }
 
-    /// Bytes held by the postings and cases.
+    /// Bytes held by postings, cases and the tree.
     pub fn bytes(&self) -> usize {
-        let programs = self.programs.iter().flatten();
-        let of = |program: &Program| {
-            let folds: usize = program.folds.iter().map(|(fold, _)| fold.postings.bytes()).sum();
-            folds + program.cases.len() * size_of::<Owed>()
-        };
-        programs.map(of).sum()
+        self.tree.bytes() + self.programs.iter().flatten().map(Program::bytes).sum::<usize>()
     }
 }
 

@@ -34,7 +34,7 @@ impl<'p> Place<'p> {
     }
 
     /// The existence a derived field of one step stands for, when that settles.
-    fn derived_exists(self, steps: &[Step]) -> Option<&'p AggregateExpr> {
+    pub(super) fn derived_exists(self, steps: &[Step]) -> Option<&'p AggregateExpr> {
         let [step] = steps else { return None };
         let expr = derived(self.plan, *step)?;
         let ExprKind::Aggregate(aggregate) = &expr.kind else { return None };
@@ -156,26 +156,35 @@ impl View<'_> {
                 let place = Place { plan: self.plan, lowest: 0 };
                 match (place.derived_exists(steps), frame.elements.get(*root as usize)) {
                     (Some(aggregate), Some(element)) => {
-                        // Several measures of one paper ask the same of the same row.
-                        let key = (std::ptr::from_ref(aggregate) as usize, element.record);
-                        if let Some(known) = self.since.borrow().get(&key) {
-                            return *known;
-                        }
-                        let mut around = Frame::around(element.record, self.day);
-                        let ahead = self.ahead.replace(false);
-                        let first = self.first_day_of(aggregate, &mut around);
-                        match self.ahead.get() {
-                            true => {}
-                            false => drop(self.since.borrow_mut().insert(key, first)),
-                        }
-                        self.ahead.set(ahead || self.ahead.get());
-                        first
+                        self.since_existence(aggregate, element.record)
                     }
                     _ => self.since_atom(expr, frame),
                 }
             }
             _ => self.since_atom(expr, frame),
         }
+    }
+
+    /// The day since which a record exists about an element.
+    pub(super) fn since_existence(
+        &self,
+        aggregate: &AggregateExpr,
+        about: RecordRef,
+    ) -> Option<Day> {
+        // Several measures of one paper ask the same of the same row.
+        let key = (std::ptr::from_ref(aggregate) as usize, about);
+        if let Some(known) = self.since.borrow().get(&key) {
+            return *known;
+        }
+        let mut around = Frame::around(about, self.day);
+        let ahead = self.ahead.replace(false);
+        let first = self.first_day_of(aggregate, &mut around);
+        match self.ahead.get() {
+            true => {}
+            false => drop(self.since.borrow_mut().insert(key, first)),
+        }
+        self.ahead.set(ahead || self.ahead.get());
+        first
     }
 
     fn since_atom(&self, expr: &Expr, frame: &mut Frame) -> Option<Day> {

@@ -1,21 +1,18 @@
-//! An aggregate becomes postings: its joins, ranges and fixed conditions are told apart, and every
-//! row that can ever count is laid under its key.
+//! An aggregate is taken apart: its joins, ranges and fixed conditions are told from each other, so
+//! that every row that can ever count can be laid under its key.
 //!
 //! The conditions are taken conjunct by conjunct: fixed ones are settled per row; one equality
 //! with the case gives the key; bounds on the row's day narrow the window; a span, a second
 //! reference or jurisdiction is held against each row. Anything else is refused, and the clause
 //! stays with the reference evaluator.
-//! Read next: `fold.rs`.
+//! Read next: `column.rs`, and `reader.rs`, which reads rows by it.
 
-use facts::{Day, FormId, Number, RecordRef, Shape, Value};
+use facts::{FormId, Shape};
 use plan::expr::{Aggregate, AggregateExpr, Builtin, CompareOp, Expr, ExprKind, Type};
-use rustc_hash::FxHashMap;
 
-use super::days::{Days, Short};
+use super::column::Straight;
 use super::fixed::Place;
-use super::fold::{Fold, Op, Rest};
-use super::postings::{Columns, Posting, Postings};
-use crate::element::{Element, Frame};
+use super::fold::{Op, Rest};
 use crate::membership::base_forms;
 use crate::view::View;
 
@@ -27,11 +24,13 @@ pub struct Shapes {
     /// What is done.
     pub op: Op,
     /// Read from the row: the key.
-    inner: Expr,
+    pub(super) inner: Expr,
     /// Read from the case: the key; `None` is the subject itself.
     pub outer: Option<Expr>,
     /// Conditions settled per row.
-    settled: Vec<Expr>,
+    pub(super) settled: Vec<Expr>,
+    /// Whether a row lies under all organisations that hold what is read from it.
+    pub(super) below: bool,
     /// First day that counts, read from the case.
     pub from: Option<Expr>,
     /// Last day that counts, read from the case.
@@ -39,9 +38,11 @@ pub struct Shapes {
     /// What is held against each row.
     pub rest: Rest,
     /// Read from the row for it.
-    rest_inner: Option<Expr>,
+    pub(super) rest_inner: Option<Expr>,
     /// Read from the case for it.
     pub rest_outer: Option<Expr>,
+    /// The same as columns of the row, where it is one.
+    pub(super) straight: Straight,
 }
 
 /// Takes an aggregate of a duty apart, one alternative of its 当 at a time: `None` when some part
@@ -77,6 +78,8 @@ fn operation(aggregate: &AggregateExpr) -> Option<Op> {
     let keyed = aggregate.key.is_some();
     Some(match (aggregate.op, aggregate.active) {
         (Aggregate::Exists, false) => Op::Exists,
+        // Whether any holds today: how many do, above zero.
+        (Aggregate::Exists, true) => Op::Active,
         (Aggregate::Count, false) if keyed && aggregate.distinct => Op::Distinct,
         (Aggregate::Count, false) if !keyed => Op::Count,
         (Aggregate::Count, true) if keyed && aggregate.distinct => Op::ActiveDistinct,
@@ -114,12 +117,14 @@ fn shape(view: &View, aggregate: &AggregateExpr, op: Op, parts: &[&Expr]) -> Opt
         op,
         inner: (*aggregate.source).clone(),
         outer: None,
+        below: false,
         settled: Vec::new(),
         from: None,
         to: None,
         rest: Rest::Nothing,
         rest_inner: None,
         rest_outer: None,
+        straight: Straight::default(),
     };
     let mut joined = false;
     if let Some(via) = aggregate.via.as_deref() {
@@ -152,11 +157,24 @@ fn shape(view: &View, aggregate: &AggregateExpr, op: Op, parts: &[&Expr]) -> Opt
             return None;
         }
     }
+    if !joined && shape.rest == Rest::WithinSubject && stands_still(view, shape.rest_inner.as_ref())
+    {
+        shape.inner = shape.rest_inner.take()?;
+        (shape.below, shape.rest, joined) = (true, Rest::Nothing, true);
+    }
     // A row has one second column: for what is counted apart, or for what is held against it.
     let apart = matches!(op, Op::Distinct | Op::ActiveDistinct);
     let held = matches!(shape.rest, Rest::SameOther | Rest::WithinSubject);
     let plain = (shape.rest != Rest::SameOther || shape.rest_outer.is_some()) && !(apart && held);
+    shape.straight = Straight::of(view, &shape);
     (joined && plain).then_some(shape)
+}
+
+/// Whether organisations are read, and each has always been where it is.
+fn stands_still(view: &View, read: Option<&Expr>) -> bool {
+    let Some(org) = view.registry.known.org else { return false };
+    let orgs = read.is_some_and(|read| matches!(&read.ty, Type::Ref(forms) if *forms == [org]));
+    orgs && view.records(org).all(|record| view.segments(record).len() < 2)
 }
 
 /// A reference read from the row that equals one read from the case.
@@ -231,289 +249,4 @@ impl Shapes {
         (self.rest, self.rest_inner) = (rest, Some(inner.clone()));
         true
     }
-}
-
-/// An aggregate with what reading one more of its rows needs.
-#[derive(Clone, Debug)]
-pub struct Wire {
-    /// The aggregate taken apart.
-    pub shape: Shapes,
-    /// The form of the keys.
-    pub key_form: FormId,
-    /// 记 主办.
-    pub lead_only: bool,
-    /// By what its amounts are multiplied.
-    pub scale: i64,
-    /// Numbers of the values counted apart.
-    pub values: FxHashMap<Value, u32>,
-}
-
-/// Rows on their way into postings, with the amounts of those that have one, in the same order.
-#[derive(Default)]
-struct Rows {
-    rows: Vec<(Posting, RecordRef)>,
-    values: FxHashMap<Value, u32>,
-    amounts: Vec<Number>,
-}
-
-impl Rows {
-    /// Amounts as whole numbers; `None` when one is too fine for the scale or too large.
-    fn whole(&mut self, scale: i64) -> Option<()> {
-        for ((row, _), amount) in self.rows.iter_mut().zip(&self.amounts) {
-            if scale % amount.denominator() != 0 {
-                return None;
-            }
-            let whole = amount.numerator().checked_mul(scale / amount.denominator())?;
-            row.amount = i32::try_from(whole).ok()?;
-        }
-        Some(())
-    }
-}
-
-/// Reads rows into postings.
-pub struct Reader<'a, 'p> {
-    /// The facts up to the last day that can be asked.
-    pub view: &'a View<'p>,
-    /// How days are held.
-    pub days: Days,
-}
-
-impl Reader<'_, '_> {
-    /// The fold of a shape with its scale: amounts are whole numbers times it.
-    /// `None` when a row holds what postings cannot.
-    pub fn fold(&self, wire: &mut Wire, keep: bool) -> Option<Fold> {
-        let shape = &wire.shape;
-        let mut rows = Rows::default();
-        for form in base_forms(&shape.aggregate.source) {
-            for record in self.view.records(form) {
-                self.read(wire, record, &mut rows)?;
-            }
-        }
-        wire.scale = scale(&rows.amounts)?;
-        rows.whole(wire.scale)?;
-        if shape.op == Op::Count {
-            rows.rows = self.by_units(shape, rows.rows, |record| {
-                let units = self.view.units_of(record.form)?;
-                let unit = (*units.of_row.get(record.index as usize)?)?;
-                Some((unit, *units.first_day.get(unit as usize)?))
-            });
-        }
-        let keys = self.view.world.table(wire.key_form).records.len();
-        let columns = Columns {
-            end: matches!(shape.op, Op::Covered | Op::Active | Op::ActiveDistinct),
-            other: shape.op == Op::ActiveDistinct
-                || matches!(shape.rest, Rest::SameOther | Rest::WithinSubject),
-            amount: matches!(shape.op, Op::Sum | Op::Median),
-            span: shape.rest == Rest::SpanIsPeriod,
-            distinct: matches!(shape.op, Op::Distinct),
-            keep,
-        };
-        let (op, rest) = (shape.op, shape.rest);
-        wire.values = rows.values;
-        let rows = rows.rows.into_iter().map(|(row, _)| row).collect();
-        let postings = Postings::new(rows, keys, columns);
-        Some(Fold { op, rest, postings, touched: FxHashMap::default() })
-    }
-
-    /// The postings of these rows alone, once the fold is made; of a merged form all rows of the
-    /// persons and places concerned must be among them.
-    pub fn reread(&self, wire: &mut Wire, records: &[RecordRef]) -> Option<Vec<Posting>> {
-        let mut rows = Rows { values: std::mem::take(&mut wire.values), ..Rows::default() };
-        let read = records.iter().try_for_each(|record| self.read(wire, *record, &mut rows));
-        wire.values = std::mem::take(&mut rows.values);
-        read?;
-        rows.whole(wire.scale)?;
-        if wire.shape.op == Op::Count {
-            let mut units: FxHashMap<RecordRef, (u32, Day)> = FxHashMap::default();
-            for form in base_forms(&wire.shape.aggregate.source) {
-                let Some(merge) = &self.view.plan.schema.form(form).merged else { continue };
-                let of_form: Vec<RecordRef> =
-                    records.iter().copied().filter(|record| record.form == form).collect();
-                let among = self.view.units_among(merge, &of_form);
-                units.extend(among.into_iter().map(|(row, unit, day)| (row, (unit, day))));
-            }
-            let unit = |record: RecordRef| units.get(&record).copied();
-            rows.rows = self.by_units(&wire.shape, rows.rows, unit);
-        }
-        Some(rows.rows.into_iter().map(|(row, _)| row).collect())
-    }
-
-    /// Reads a row. One that refers to a record dated after itself is refused: whether it counts
-    /// depends on the day asked and on the day judged, and postings know but one of them.
-    fn read(&self, wire: &Wire, record: RecordRef, rows: &mut Rows) -> Option<()> {
-        self.view.ahead.set(false);
-        self.read_row(wire, record, rows)?;
-        (!self.view.ahead.get()).then_some(())
-    }
-
-    fn read_row(&self, wire: &Wire, record: RecordRef, rows: &mut Rows) -> Option<()> {
-        let (view, shape) = (self.view, &wire.shape);
-        if !view.is_visible(record) {
-            return Some(());
-        }
-        let Some(axis) = view.axis(record) else { return Some(()) };
-        let level = shape.aggregate.level;
-        let mut frame = Frame::around(record, view.day);
-        frame.with(level, Element::plain(record), |frame| {
-            let Some(since) = self.since(shape, record, frame) else { return Some(()) };
-            let keys = self.keys(wire, frame);
-            let act = since.max(axis).max(view.trail(&shape.inner, frame));
-            let mut row = Posting {
-                day: self.days.short(axis),
-                act: self.days.short(act),
-                end: self.days.short(view.end(record)),
-                ..Posting::default()
-            };
-            if !self.rest(shape, frame, &mut row)? {
-                return Some(());
-            }
-            for key in keys {
-                row.key = key;
-                for operand in self.operands(shape, frame) {
-                    match operand {
-                        None => {}
-                        Some(value) if matches!(shape.op, Op::Sum | Op::Median) => {
-                            rows.amounts.push(value.as_number()?);
-                        }
-                        Some(value) => {
-                            let next = rows.values.len() as u32;
-                            row.other = *rows.values.entry(value).or_insert(next);
-                        }
-                    }
-                    rows.rows.push((row, record));
-                }
-            }
-            Some(())
-        })
-    }
-
-    /// Since when the row is in the source and meets what is settled.
-    fn since(&self, shape: &Shapes, record: RecordRef, frame: &mut Frame) -> Option<Day> {
-        let mut since = self.in_source(&shape.aggregate.source, record, frame)?;
-        for part in &shape.settled {
-            since = since.max(self.view.since(part, frame)?);
-        }
-        Some(since)
-    }
-
-    fn in_source(&self, source: &Expr, record: RecordRef, frame: &mut Frame) -> Option<Day> {
-        match &source.kind {
-            ExprKind::All(forms) => forms.contains(&record.form).then_some(Day::MIN),
-            ExprKind::Filter { set, level, condition } => {
-                let base = self.in_source(set, record, frame)?;
-                let element = Element::plain(record);
-                let own = frame.with(*level, element, |f| self.view.since(condition, f))?;
-                Some(base.max(own))
-            }
-            ExprKind::Union(parts) => {
-                parts.iter().filter_map(|part| self.in_source(part, record, frame)).min()
-            }
-            _ => None,
-        }
-    }
-
-    /// Keys of a row, each once.
-    fn keys(&self, wire: &Wire, frame: &mut Frame) -> Vec<u32> {
-        let (shape, key_form) = (&wire.shape, wire.key_form);
-        let value = self.view.value(&shape.inner, frame);
-        let members = value.members();
-        let members = if wire.lead_only && shape.aggregate.via.is_some() {
-            &members[..members.len().min(1)]
-        } else {
-            members
-        };
-        let refs = members.iter().filter_map(Value::as_ref);
-        let mut keys: Vec<u32> =
-            refs.filter(|key| key.form == key_form).map(|key| key.index).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
-
-    /// What each posting of a row carries: nothing, or one value each.
-    fn operands(&self, shape: &Shapes, frame: &mut Frame) -> Vec<Option<Value>> {
-        match &shape.aggregate.key {
-            Some(key) if shape.op != Op::Exists => {
-                let value = self.view.value(key, frame);
-                value.members().iter().cloned().map(Some).collect()
-            }
-            _ => vec![None],
-        }
-    }
-
-    /// Fills what is held against each row; false when it can never hold.
-    fn rest(&self, shape: &Shapes, frame: &mut Frame, row: &mut Posting) -> Option<bool> {
-        let Some(inner) = &shape.rest_inner else { return Some(true) };
-        let value = self.view.value(inner, frame);
-        match (shape.rest, &value) {
-            (Rest::SpanIsPeriod, Value::Span(span)) => {
-                row.span = (self.days.short(span.first), self.days.short(span.last));
-            }
-            (Rest::WithinSubject, Value::Ref(org)) => {
-                // Only an organisation stays where it is; a household's village might be amended.
-                if Some(org.form) != self.view.registry.known.org {
-                    return None;
-                }
-                row.other = org.index;
-            }
-            (Rest::SameOther, Value::Ref(record)) => {
-                row.other = record.index;
-                let later = self.days.short(self.view.trail(inner, frame));
-                row.act = row.act.max(later);
-            }
-            (_, Value::Empty) => return Some(false),
-            _ => return None,
-        }
-        Some(true)
-    }
-
-    /// 计数 counts units: one posting per key and unit, dated by the unit's first day.
-    fn by_units(
-        &self,
-        shape: &Shapes,
-        rows: Vec<(Posting, RecordRef)>,
-        unit: impl Fn(RecordRef) -> Option<(u32, Day)>,
-    ) -> Vec<(Posting, RecordRef)> {
-        let forms = base_forms(&shape.aggregate.source);
-        if forms.iter().all(|form| self.view.plan.schema.form(*form).merged.is_none()) {
-            return rows;
-        }
-        let mut first: FxHashMap<(u32, FormId, u32), (Posting, RecordRef)> = FxHashMap::default();
-        let mut single = Vec::new();
-        for (mut row, record) in rows {
-            let unit = unit(record);
-            let Some((unit, day)) = unit else {
-                single.push((row, record));
-                continue;
-            };
-            row.day = self.days.short(day);
-            let known = first.entry((row.key, record.form, unit)).or_insert((row, record));
-            known.0.act = known.0.act.min(row.act);
-        }
-        single.extend(first.into_values());
-        single
-    }
-}
-
-/// The least common multiple of all denominators.
-fn scale(amounts: &[Number]) -> Option<i64> {
-    /// Half days need 2; hundredths of a yuan 100. Beyond this something else is meant.
-    const SCALE_MAX: i64 = 10_000;
-    let mut scale = 1i64;
-    for amount in amounts {
-        let (mut a, mut b) = (scale, amount.denominator());
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        scale = scale / a * amount.denominator();
-        if scale > SCALE_MAX {
-            return None;
-        }
-    }
-    Some(scale)
-}
-
-/// A day as postings hold it, read from the case.
-pub fn short_of(days: Days, value: &Value, otherwise: Short) -> Short {
-    value.as_day().map_or(otherwise, |day| days.short(day))
 }

@@ -110,6 +110,11 @@ impl Postings {
         made
     }
 
+    /// How many keys there is a place for.
+    pub fn keys(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
     /// All rows of a key.
     #[inline]
     pub fn of(&self, key: u32) -> Range<usize> {
@@ -311,12 +316,55 @@ impl Postings {
         next
     }
 
+    /// Leaves out the rows of keys that nobody asks about, and holds the others tightly.
+    pub fn keep_only(&mut self, asked: &[bool]) {
+        let keys = self.starts.len().saturating_sub(1);
+        let kept: Vec<Range<usize>> = (0..keys)
+            .map(|key| if asked.get(key) == Some(&true) { self.of(key as u32) } else { 0..0 })
+            .collect();
+        // Keys keep their numbers; those above the last one asked need no place.
+        let last = kept.iter().rposition(|rows| !rows.is_empty()).map_or(0, |last| last + 1);
+        let mut starts = Vec::with_capacity(last + 1);
+        starts.push(0);
+        let mut end = 0;
+        for rows in &kept[..last] {
+            end += rows.len() as u32;
+            starts.push(end);
+        }
+        self.starts = starts;
+        for days in [&mut self.day, &mut self.act, &mut self.end, &mut self.before] {
+            *days = gathered(days, &kept);
+        }
+        self.other = gathered(&self.other, &kept);
+        self.amount = gathered(&self.amount, &kept);
+        self.span = gathered(&self.span, &kept);
+        // What is counted apart has its order laid out by whether any row comes late.
+        if !self.columns.distinct && self.act == self.day {
+            self.act = Vec::new();
+        }
+    }
+
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let short = self.day.len() + self.act.len() + self.end.len() + self.before.len();
-        let long = self.starts.len() + self.other.len() + self.amount.len() + self.span.len();
-        short * size_of::<Short>() + long * size_of::<u32>()
+        let days = [&self.day, &self.act, &self.end, &self.before].map(held);
+        let numbers = held(&self.starts) + held(&self.other) + held(&self.amount);
+        days.iter().sum::<usize>() + numbers + held(&self.span)
     }
+}
+
+/// These ranges of a column that may be absent, one after the other.
+fn gathered<T: Copy>(column: &[T], kept: &[Range<usize>]) -> Vec<T> {
+    if column.is_empty() {
+        return Vec::new();
+    }
+    let mut rows = Vec::with_capacity(kept.iter().map(ExactSizeIterator::len).sum());
+    kept.iter().for_each(|range| rows.extend_from_slice(&column[range.clone()]));
+    rows
+}
+
+/// Bytes a column holds, with what it has in reserve.
+pub fn held<T>(column: &Vec<T>) -> usize {
+    column.capacity() * size_of::<T>()
 }
 
 /// A part of a column that may be absent.

@@ -11,6 +11,7 @@ use plan::plan::{Origin, RuleKind};
 
 use super::days::{OPEN, Short};
 use super::fold::{Ask, Fold};
+use super::postings::held;
 use super::tree::Tree;
 
 /// 计 of one rule that a program may hold.
@@ -105,6 +106,17 @@ impl Columns {
         put(&mut self.to, at, read.to);
         put(&mut self.other, at, read.other);
     }
+
+    fn shrink(&mut self) {
+        [&mut self.key, &mut self.other].into_iter().flatten().for_each(Vec::shrink_to_fit);
+        [&mut self.from, &mut self.to].into_iter().flatten().for_each(Vec::shrink_to_fit);
+    }
+
+    fn bytes(&self) -> usize {
+        let long: usize = [&self.key, &self.other].into_iter().flatten().map(held).sum();
+        let short: usize = [&self.from, &self.to].into_iter().flatten().map(held).sum();
+        long + short
+    }
 }
 
 fn put<T: Copy>(column: &mut Option<Vec<T>>, at: usize, value: T) {
@@ -193,6 +205,36 @@ pub struct Program {
 }
 
 impl Program {
+    /// Lets go of all rows that no case can ever ask about, and of room in reserve: what is said
+    /// here is for a program whose rows and cases stay as they are.
+    pub fn tighten(&mut self) {
+        for (fold, columns) in &mut self.folds {
+            let key = |at: usize| columns.key.as_ref().and_then(|keys| keys.get(at)).copied();
+            let keys = fold.postings.keys();
+            let mut asked = vec![false; keys];
+            for (at, case) in self.cases.iter().enumerate() {
+                let key = key(at).unwrap_or(case.subject) as usize;
+                if let Some(slot) = asked.get_mut(key) {
+                    *slot = true;
+                }
+            }
+            fold.postings.keep_only(&asked);
+            columns.shrink();
+        }
+        self.cases.shrink_to_fit();
+        self.target.iter_mut().for_each(Vec::shrink_to_fit);
+        self.reduced.shrink_to_fit();
+    }
+
+    /// Bytes held by cases and postings; what is but once in a clause is not counted.
+    pub fn bytes(&self) -> usize {
+        let folds =
+            self.folds.iter().map(|(fold, columns)| fold.postings.bytes() + columns.bytes());
+        let reduced: usize = self.reduced.iter().map(held).sum();
+        let own = held(&self.cases) + self.target.as_ref().map_or(0, held) + held(&self.reduced);
+        folds.sum::<usize>() + own + reduced
+    }
+
     /// Values of a case on a day.
     pub fn values(&self, index: usize, case: &Owed, day: Short, tree: &Tree) -> Values {
         let mut values = [None; COUNTS_MAX];

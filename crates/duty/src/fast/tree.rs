@@ -6,7 +6,10 @@
 
 use facts::{Day, RecordRef};
 
+use rustc_hash::FxHashMap;
+
 use super::days::{Days, Short};
+use super::postings::held;
 use crate::view::View;
 
 /// No organisation.
@@ -17,8 +20,14 @@ const DEPTH_MAX: usize = 32;
 /// Who is below whom, and who holds which post.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
+    /// Parents by organisation; empty where they never change.
     parents: Vec<Vec<(Short, u32)>>,
-    posts: Vec<Vec<Post>>,
+    /// Posts of all persons, one person after the other.
+    posts: Vec<Post>,
+    /// Where each person's posts begin.
+    starts: Vec<u32>,
+    /// Posts of persons read anew since.
+    renewed: FxHashMap<u32, Vec<Post>>,
     /// Who recorded each person: where she counts who never held a post.
     recorders: Vec<u32>,
     /// Who is above whom and in what order to add up, when it is the same on every day.
@@ -58,30 +67,30 @@ impl Tree {
         }
         if let Some(form) = known.person {
             for index in 0..count(known.person) {
-                tree.renew(view, days, RecordRef { form, index });
+                let person = RecordRef { form, index };
+                tree.starts.push(tree.posts.len() as u32);
+                tree.posts.extend(posts(view, days, person));
+                tree.recorders.push(recorder(view, person));
             }
+            tree.starts.push(tree.posts.len() as u32);
+            tree.posts.shrink_to_fit();
+            tree.recorders.shrink_to_fit();
         }
-        let moves = tree.parents.iter().any(|steps| steps.len() > 1);
-        tree.fixed = (!moves).then(|| tree.order(0));
+        if tree.parents.iter().all(|steps| steps.len() <= 1) {
+            tree.fixed = Some(tree.order(0));
+            tree.parents = Vec::new();
+        }
         tree
     }
 
     /// Reads one person anew.
     pub fn renew(&mut self, view: &View, days: Days, person: RecordRef) {
         let index = person.index as usize;
-        if self.posts.len() <= index {
-            self.posts.resize(index + 1, Vec::new());
+        if self.recorders.len() <= index {
             self.recorders.resize(index + 1, NOBODY);
         }
-        let held = view.registry.posts(person).iter().map(|post| Post {
-            first: days.short(post.span.first),
-            last: days.short(post.span.last),
-            org: post.org.index,
-        });
-        self.posts[index] = held.collect();
-        let recorder = view.row(person).map(|row| view.stored(row, facts::schema::RECORDED_ORG));
-        let recorder = recorder.and_then(|org| org.as_ref());
-        self.recorders[index] = recorder.map_or(NOBODY, |org| org.index);
+        self.recorders[index] = recorder(view, person);
+        self.renewed.insert(person.index, posts(view, days, person).collect());
     }
 
     /// The organisation that recorded a person.
@@ -127,12 +136,15 @@ impl Tree {
 
     /// How many organisations there are.
     pub fn orgs(&self) -> usize {
-        self.parents.len()
+        self.fixed.as_ref().map_or(self.parents.len(), |order| order.parents.len())
     }
 
     /// The organisation above, on a day.
     #[inline]
     pub fn parent(&self, org: u32, day: Short) -> u32 {
+        if let Some(order) = &self.fixed {
+            return order.parents.get(org as usize).copied().unwrap_or(NOBODY);
+        }
         let Some(steps) = self.parents.get(org as usize) else { return NOBODY };
         let begun = steps.iter().rev().find(|(from, _)| *from <= day).or(steps.first());
         begun.map_or(NOBODY, |(_, parent)| *parent)
@@ -156,7 +168,23 @@ impl Tree {
     /// Posts of a person, earliest-started first.
     #[inline]
     pub fn posts(&self, person: u32) -> &[Post] {
-        self.posts.get(person as usize).map_or(&[], Vec::as_slice)
+        if !self.renewed.is_empty()
+            && let Some(posts) = self.renewed.get(&person)
+        {
+            return posts;
+        }
+        let person = person as usize;
+        let Some([start, end]) = self.starts.get(person..person + 2) else { return &[] };
+        self.posts.get(*start as usize..*end as usize).unwrap_or(&[])
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let steps: usize = self.parents.iter().map(held).sum();
+        let order = self.fixed.as_ref().map_or(0, |o| held(&o.parents) + held(&o.upwards));
+        let renewed: usize = self.renewed.values().map(held).sum();
+        let people = held(&self.posts) + held(&self.starts) + held(&self.recorders) + renewed;
+        held(&self.parents) + steps + order + people
     }
 
     /// Adds each organisation's counts to those above it, on a day's tree.
@@ -190,6 +218,21 @@ impl Tree {
             }
         }
     }
+}
+
+/// Posts of a person, earliest-started first.
+fn posts(view: &View, days: Days, person: RecordRef) -> impl Iterator<Item = Post> {
+    view.registry.posts(person).iter().map(move |post| Post {
+        first: days.short(post.span.first),
+        last: days.short(post.span.last),
+        org: post.org.index,
+    })
+}
+
+/// The organisation that recorded a person.
+fn recorder(view: &View, person: RecordRef) -> u32 {
+    let row = view.row(person).map(|row| view.stored(row, facts::schema::RECORDED_ORG));
+    row.and_then(|org| org.as_ref()).map_or(NOBODY, |org| org.index)
 }
 
 fn parents(view: &View, org: RecordRef, days: Days) -> Vec<(Short, u32)> {

@@ -5,6 +5,8 @@
 //! reader holds a listed record against its conditions, so a row too many does no harm.
 //! Read next: `live.rs`.
 
+use std::sync::Arc;
+
 use facts::schema::registry;
 use facts::{RecordRef, Version};
 
@@ -67,7 +69,7 @@ impl Turn {
         }
         let mut registry = std::mem::take(&mut view.registry);
         for person in &self.persons {
-            registry.renew(view, *person);
+            Arc::make_mut(&mut registry).renew(view, *person);
         }
         view.registry = registry;
     }
