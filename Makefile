@@ -17,7 +17,7 @@ LOCKED := $(if $(CI),--locked)
 REHEARSAL := $(abspath $(TARGET))/rehearsal/$(SIZE)
 MADE_FROM := $(wildcard crates/server/src/rehearse/*.rs plans/*.md plans/base/*/*.csv)
 
-.PHONY: run test fmt lint bench setup web build
+.PHONY: run test fmt lint bench bench-duckdb setup web build
 
 run: build
 	@$(MAKE) --no-print-directory $(REHEARSAL)/org.csv
@@ -45,6 +45,17 @@ lint: web
 # A city is played and judged; more in docs/performance.md, such as BENCH='--cities 34'.
 bench:
 	cargo bench -p suite --bench engine $(LOCKED) -- $(BENCH)
+
+# The same facts and days asked of DuckDB: times, ratio and equality in one run. PYTHON has duckdb
+# and numpy; CITIES=3 asks about three cities together.
+PYTHON ?= python3
+CITIES ?= 1
+bench-duckdb:
+	@$(PYTHON) -c 'import duckdb, numpy' || { echo "PYTHON=$(PYTHON) needs duckdb and numpy"; exit 1; }
+	cargo bench -p suite --bench engine $(LOCKED) --no-run
+	@bench=$$(cargo bench -p suite --bench engine $(LOCKED) --no-run 2>&1 \
+		| sed -n 's/^ *Executable .*(\(.*\))$$/\1/p'); \
+	PYTHON=$(PYTHON) bash scripts/bench/compare.sh "$$bench" cities $(CITIES)
 
 # The server carries web/dist inside the binary, so the web app is built first.
 build: web

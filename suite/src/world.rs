@@ -4,6 +4,7 @@
 //! a world of the engine, tables of a database or a folder of files. They are made to lie at the
 //! edges: days at which periods end, posts that overlap, records known late, corrected, withdrawn
 //! or never confirmed, references to what was withdrawn. They mean nothing and name nobody.
+//! [`filled`] gives rows to the forms of any other plan as well.
 //! Read next: `world/registry.rs`, then `world/amend.rs`.
 
 use std::fmt::Display;
@@ -15,12 +16,14 @@ use crate::draw::Draw;
 
 mod amend;
 mod field;
+mod filled;
 mod help;
 mod paper;
 mod registry;
 mod report;
 mod shielded;
 
+pub use filled::filled;
 pub use shielded::shielded;
 
 /// One version of one record, as it would stand in a file.

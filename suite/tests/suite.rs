@@ -12,6 +12,7 @@ mod laws;
 mod live;
 mod oracle;
 mod pages;
+mod plans;
 mod rows;
 mod tidy;
 mod tiny;

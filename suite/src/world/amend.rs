@@ -78,9 +78,18 @@ fn moved(row: &Row, draw: &mut Draw) -> Option<Row> {
         "trip_plan" | "org_profile" => next.set("day", shift(row.cell("day"))?),
         _ if !row.cell("from").is_empty() => {
             next.set("from", shift(row.cell("from"))?);
-            next.set("to", shift(row.cell("to")).unwrap_or_default());
+            // Of a filing, this is whom it went to and no day.
+            if let Some(to) = shift(row.cell("to")) {
+                next.set("to", to);
+            }
         }
-        _ => next.set("date", shift(row.cell("date"))?),
+        _ => {
+            next.set("date", shift(row.cell("date"))?);
+            // Of a filing, this is whom it went to and no day.
+            if let Some(to) = shift(row.cell("to")) {
+                next.set("to", to);
+            }
+        }
     }
     Some(next)
 }
