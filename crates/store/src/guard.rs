@@ -1,0 +1,105 @@
+//! What is looked at before a journal is opened: who else can read it, and who else has it.
+//!
+//! A file others can read is refused rather than mended: whoever could read it may have done so,
+//! and someone has to know. The lock is the system's: it goes with the process, however that ends.
+//! Read next: `journal.rs`, [`crate::Journal::open`].
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::fault::{Fault, FaultKind};
+
+/// Refuses a file that others on the machine can read or write.
+pub fn private_file(path: &Path) -> Result<(), Fault> {
+    let about = fs::metadata(path).map_err(|error| io_fault(path, &error))?;
+    if is_open_to_others(&about) {
+        return Err(Fault::new(
+            FaultKind::NotPrivate,
+            "本机其他用户可以读写这个文件",
+            path.display().to_string(),
+            "请查明谁可能看过，再收紧权限（chmod o-rwx）",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_open_to_others(about: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    about.permissions().mode() & 0o007 != 0
+}
+
+// Elsewhere permissions are lists that std does not show; the installer sets them.
+#[cfg(not(unix))]
+fn is_open_to_others(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// Makes an empty file that only we can read; an existing one is an error.
+pub fn new_private_file(path: &Path) -> Result<File, Fault> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| io_fault(path, &error))
+}
+
+/// Takes the lock beside a journal, for as long as the file lives.
+pub fn lock(journal: &Path) -> Result<File, Fault> {
+    let path = beside(journal, ".lock");
+    let file = match new_private_file(&path) {
+        Ok(file) => file,
+        Err(_) => File::open(&path).map_err(|error| io_fault(&path, &error))?,
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Fault::new(
+            FaultKind::InUse,
+            "另一个进程正在使用这本流水",
+            journal.display().to_string(),
+            "请先停掉它；同一本流水只能由一个进程写",
+        )),
+        Err(TryLockError::Error(error)) => Err(io_fault(&path, &error)),
+    }
+}
+
+/// Makes the names in a folder as durable as the files behind them.
+pub fn sync_folder(of: &Path) -> Result<(), Fault> {
+    let folder = match of.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    File::open(folder).and_then(|file| file.sync_all()).map_err(|error| io_fault(folder, &error))
+}
+
+/// A file named like the journal, with something behind.
+pub fn beside(journal: &Path, ending: &str) -> PathBuf {
+    let mut name = journal.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// A fault of the file system.
+pub fn io_fault(path: &Path, error: &io::Error) -> Fault {
+    let (kind, what, remedy) = match error.kind() {
+        io::ErrorKind::NotFound => (FaultKind::NoJournal, "没有这个文件或文件夹", "请核对路径"),
+        io::ErrorKind::AlreadyExists => {
+            (FaultKind::JournalExists, "这个文件已经有了", "请换一个位置")
+        }
+        io::ErrorKind::StorageFull => (FaultKind::Full, "磁盘满了", "请腾出空间后重新启动"),
+        io::ErrorKind::PermissionDenied => {
+            (FaultKind::Disk, "没有权限", "请换一个位置，或请管理员开放权限")
+        }
+        _ => {
+            let place = path.display().to_string();
+            return Fault::new(
+                FaultKind::Disk,
+                format!("读写出错（{error}）"),
+                place,
+                "请检查磁盘",
+            );
+        }
+    };
+    Fault::new(kind, what, path.display().to_string(), remedy)
+}
