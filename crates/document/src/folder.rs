@@ -92,6 +92,11 @@ pub fn read_checked(
 ) -> Result<FolderRead, Fault> {
     let begun = Instant::now();
     let names = list(dir)?;
+    let known = |file: &String| names.contains(file);
+    if !known(&WORKDAYS.to_owned()) && !files(&schema).any(|(_, file)| known(&file)) {
+        let remedy = "请核对路径；一种表单一个文件，例如 org.csv";
+        return Err(Fault::new("文件夹里没有一种表单的文件", dir, remedy));
+    }
     let mut gathered = Gathered::default();
     let mut calendar = Calendar::builtin();
     if names.iter().any(|name| name == WORKDAYS) {

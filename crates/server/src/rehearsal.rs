@@ -76,6 +76,10 @@ pub struct Loaded {
 pub fn load(file: &Path, facts: &Path, today: Day) -> Result<Loaded, Fault> {
     let sources = crate::texts::load(file)?;
     let (plan, diagnostics) = plan::compile::compile(&sources);
+    if plan.clauses.is_empty() {
+        let remedy = "请核对是不是选错了文件；nuanjia check 会逐处说明";
+        return Err(Fault::new("方案里没有一条条款", file, remedy));
+    }
     let schema = Arc::new(plan.schema.clone());
     let FolderRead { world, errors, .. } =
         document::folder::read_checked(facts, schema, &ReadOptions::default(), &|form, row| {

@@ -87,6 +87,9 @@ pub fn read(path: &Path) -> Result<String, Fault> {
 fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
     match error.kind() {
         std::io::ErrorKind::NotFound => Fault::new("没有这个文件", path, "请核对路径"),
+        std::io::ErrorKind::IsADirectory => {
+            Fault::new("它是文件夹，不是文件", path, "请写出里面的那个文件，例如 …/plan.md")
+        }
         _ => Fault::new(format!("读不了（{error}）"), path, "请核对路径和权限"),
     }
 }

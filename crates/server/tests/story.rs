@@ -8,6 +8,7 @@
 mod story {
     mod http;
     mod line;
+    mod pages;
     mod rehearse;
     mod small_world;
     mod switch;

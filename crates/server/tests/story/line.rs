@@ -67,6 +67,23 @@ fn what_cannot_be_read_at_all_gives_no_output() {
 }
 
 #[test]
+fn what_is_empty_is_not_taken_for_nothing_to_do() {
+    let folder = folder();
+    for file in ["org.csv", "gathering.csv"] {
+        std::fs::remove_file(folder.path().join("facts").join(file)).unwrap();
+    }
+    assert_eq!(evaluate(&folder, &[]), 1, "a folder without a table");
+    assert!(!folder.path().join("out").exists());
+    folder.write("facts/org.csv", b"");
+    assert_eq!(evaluate(&folder, &[]), 2, "a table without a head");
+    assert!(table(&folder, "errors.csv")[1].starts_with("org.csv,1,,E1005,"));
+    folder.write("plan.md", b"");
+    assert_eq!(command(&["serve"], &folder), 1, "a plan without a clause");
+    let plan = server::texts::load(&folder.path().join("facts"));
+    assert!(plan.unwrap_err().to_string().contains("它是文件夹"));
+}
+
+#[test]
 fn check_gives_the_worst_outcome() {
     let folder = folder();
     assert_eq!(check(&folder, "plan.md"), 0);
