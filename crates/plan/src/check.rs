@@ -5,6 +5,7 @@
 //! Read next: `check/prose.rs`.
 
 mod amended;
+mod measures;
 mod numerals;
 mod official;
 mod pieces;
@@ -20,6 +21,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, RuleKind};
 use crate::source::{FileId, Place, Sources};
 use crate::tree::Origin;
+pub use measures::{Measure, measures};
 use prose::{Prose, plain};
 pub use rules::rules;
 pub use twice::clashes;

@@ -19,6 +19,13 @@ use crate::resolve::{Resolver, Symbol};
 use crate::source::{FileId, Sources};
 use crate::tree::{Document, FieldKind, FormModifier, Item, ItemKind, Text, Word};
 
+/// Most clauses of a plan: a long paper has a hundred.
+const CLAUSES_MAX: usize = 5_000;
+/// Most sets and measures of a plan with all it uses.
+const SETS_MAX: usize = 3_000;
+/// Most forms of a plan with all it uses; the vocabulary has sixty.
+const FORMS_MAX: usize = 1_000;
+
 /// The plan of the first file with all it uses, and everything there is to say about the texts.
 pub fn compile(sources: &Sources) -> (Plan, Vec<Diagnostic>) {
     let (documents, mut diagnostics) = read_all(sources);
@@ -29,9 +36,9 @@ pub fn compile(sources: &Sources) -> (Plan, Vec<Diagnostic>) {
     resolve_sets(&mut resolver, &items);
     clauses(&mut resolver, &items);
     afterwards(&mut resolver, &items);
-    let (plan, found) = resolver.finish();
+    let (plan, (found, beyond)) = resolver.finish();
     diagnostics.extend(found);
-    (plan, unique(diagnostics))
+    (plan, unique(diagnostics, beyond))
 }
 
 /// The plan and the files it uses, each once, in the order they are named.
@@ -97,8 +104,18 @@ fn declare<'a>(resolver: &mut Resolver<'a>, items: &[&'a Item]) {
         match &item.kind {
             ItemKind::Codes { name, codes } => resolver.declare_codes(name, codes),
             ItemKind::Periods(periods) => resolver.declare_periods(periods),
+            ItemKind::Set { .. } | ItemKind::Measure { .. }
+                if resolver.sets.len() + resolver.measures.len() >= SETS_MAX =>
+            {
+                too_many(resolver, item, &format!("集合与指标多于 {SETS_MAX} 个"));
+                break;
+            }
             ItemKind::Set { name, value } => resolver.declare_set(name, value),
             ItemKind::Measure { name, value } => resolver.declare_measure(name, value),
+            ItemKind::Form { .. } if forms.len() >= FORMS_MAX => {
+                too_many(resolver, item, &format!("表单多于 {FORMS_MAX} 个"));
+                break;
+            }
             ItemKind::Form { name, modifiers } => {
                 forms.push((resolver.declare_form(name), item, modifiers));
             }
@@ -133,19 +150,30 @@ fn resolve_sets(resolver: &mut Resolver<'_>, items: &[&Item]) {
 }
 
 fn clauses(resolver: &mut Resolver<'_>, items: &[&Item]) {
-    let rules: Vec<_> = items
+    let mut rules: Vec<_> = items
         .iter()
         .filter_map(|item| match &item.kind {
             ItemKind::Rule { kind, clause, .. } => Some((*item, *kind, clause)),
             _ => None,
         })
+        .take(CLAUSES_MAX + 1)
         .collect();
+    if let Some((item, ..)) = rules.get(CLAUSES_MAX) {
+        too_many(resolver, item, &format!("条款多于 {CLAUSES_MAX} 条"));
+        rules.truncate(CLAUSES_MAX);
+    }
     for (item, kind, clause) in &rules {
         resolver.declare_clause(item, *kind, clause);
     }
     for (index, (item, kind, _)) in rules.iter().enumerate() {
         resolver.fill_clause(index, item, *kind);
     }
+}
+
+/// E0106 at the first item beyond a limit.
+fn too_many(resolver: &mut Resolver<'_>, item: &Item, message: &str) {
+    let found = Diagnostic::new("E0106", item.head, message);
+    resolver.report(found.help("从这里起没有用：分成几个方案"));
 }
 
 /// What speaks of clauses.
@@ -163,7 +191,7 @@ fn afterwards(resolver: &mut Resolver<'_>, items: &[&Item]) {
 }
 
 /// Each finding once: what is expanded in several places would be told several times.
-fn unique(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+fn unique(diagnostics: Vec<Diagnostic>, beyond: usize) -> Vec<Diagnostic> {
     let mut seen = FxHashSet::default();
     let mut kept: Vec<Diagnostic> = Vec::new();
     for found in diagnostics {
@@ -176,11 +204,19 @@ fn unique(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     // Drawing each of fifty thousand errors takes minutes, and nobody reads the second hundred.
     let mut errors = kept.iter().enumerate().filter(|(_, found)| found.severity == Severity::Error);
     if let Some((last, _)) = errors.nth(MAX_FINDINGS) {
-        let more = kept.len() - last;
-        kept.truncate(last);
-        kept.push(Diagnostic::general("E0106", format!("另有 {more} 处未列出：先改前面的")));
+        kept_first(&mut kept, last, beyond);
+    } else if beyond > 0 {
+        let told = kept.len();
+        kept_first(&mut kept, told, beyond);
     }
     kept
+}
+
+/// Keeps so many findings and says how many others there were.
+fn kept_first(kept: &mut Vec<Diagnostic>, count: usize, beyond: usize) {
+    let more = kept.len().saturating_sub(count) + beyond;
+    kept.truncate(count);
+    kept.push(Diagnostic::general("E0106", format!("另有 {more} 处未列出：先改前面的")));
 }
 
 impl Resolver<'_> {
@@ -195,8 +231,8 @@ impl Resolver<'_> {
     }
 
     /// What was made, and what was found.
-    fn finish(mut self) -> (Plan, Vec<Diagnostic>) {
+    fn finish(mut self) -> (Plan, (Vec<Diagnostic>, usize)) {
         self.plan.amendments.sort_by_key(|amendment| amendment.day);
-        (self.plan, self.diagnostics)
+        (self.plan, self.diagnostics.take())
     }
 }

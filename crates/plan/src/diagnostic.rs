@@ -99,3 +99,38 @@ impl Diagnostic {
         self
     }
 }
+
+/// Findings of one reading: so many are kept, the others are counted.
+///
+/// A text can hold an error in every byte; nobody reads the second hundred, and each takes more
+/// memory than the byte it speaks of.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    kept: Vec<Diagnostic>,
+    more: usize,
+}
+
+impl Findings {
+    /// Most that are kept.
+    pub(crate) const KEPT_MAX: usize = 1_000;
+
+    /// Takes one.
+    pub(crate) fn push(&mut self, found: Diagnostic) {
+        if self.kept.len() < Self::KEPT_MAX {
+            self.kept.push(found);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Those kept, and how many others there were.
+    pub(crate) fn take(self) -> (Vec<Diagnostic>, usize) {
+        (self.kept, self.more)
+    }
+
+    /// How many are kept.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.kept.len()
+    }
+}

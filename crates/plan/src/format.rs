@@ -9,7 +9,7 @@
 mod expressions;
 mod fields;
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Findings, Severity};
 use crate::lexer::{self, Trivia, TriviaKind};
 use crate::reader::{self, markdown};
 use crate::source::{Place, Sources};
@@ -18,14 +18,14 @@ use crate::tree::{Document, FieldKind, Item};
 /// The whole file in canonical form.
 pub fn format(document: &Document, sources: &Sources) -> String {
     let text = sources.text(document.file);
-    let (_, found) = reader::read(sources, document.file);
+    let found = reader::findings(sources, document.file);
     let errors = found.iter().filter(|d| d.severity == Severity::Error);
     let broken: Vec<u32> = errors.filter_map(|d| Some(d.primary.as_ref()?.place.start)).collect();
     // A cut-short list of findings could hide an error in any fence.
     let unreadable = found.iter().any(|d| d.primary.is_none());
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    for fence in markdown::split(document.file, text, &mut Vec::new()).fences {
+    for fence in markdown::split(document.file, text, &mut Findings::default()).fences {
         let (start, end) = (fence.start as usize, fence.end as usize);
         if unreadable || broken.iter().any(|at| (fence.start..=fence.end).contains(at)) {
             continue;
@@ -34,7 +34,7 @@ pub fn format(document: &Document, sources: &Sources) -> String {
         let within = |item: &&Item| (fence.start..fence.end).contains(&item.place.start);
         let items = document.items.iter().filter(within);
         let lines: Vec<Line> = items.flat_map(|item| lines(item, sources)).collect();
-        let trivia = lexer::lex(document.file, text, start, end, &mut Vec::new()).trivia;
+        let trivia = lexer::trivia(document.file, text, start, end);
         out.push_str(&weave(lines, trivia));
         copied = end;
     }
@@ -79,7 +79,7 @@ fn lines(item: &Item, sources: &Sources) -> Vec<Line> {
 }
 
 /// Lines and comments in one text.
-fn weave(lines: Vec<Line>, trivia: Vec<Trivia>) -> String {
+fn weave(lines: Vec<Line>, trivia: Vec<Trivia<'_>>) -> String {
     let mut out = String::new();
     let mut rest = trivia.into_iter().peekable();
     let mut behind = Vec::new();
@@ -96,7 +96,7 @@ fn weave(lines: Vec<Line>, trivia: Vec<Trivia>) -> String {
             match t.kind {
                 TriviaKind::Trailing(text) => {
                     out.push_str("  ");
-                    out.push_str(&text);
+                    out.push_str(text);
                 }
                 kind => behind.push(kind),
             }
@@ -112,7 +112,7 @@ fn weave(lines: Vec<Line>, trivia: Vec<Trivia>) -> String {
 }
 
 /// Comments with lines of their own; blank lines stay only between items, and single.
-fn put_before(out: &mut String, trivia: Vec<TriviaKind>, indent: usize) {
+fn put_before(out: &mut String, trivia: Vec<TriviaKind<'_>>, indent: usize) {
     for kind in trivia {
         match kind {
             TriviaKind::Blank => {
@@ -122,7 +122,7 @@ fn put_before(out: &mut String, trivia: Vec<TriviaKind>, indent: usize) {
             }
             TriviaKind::OwnLine(text) | TriviaKind::Trailing(text) => {
                 out.push_str(&" ".repeat(indent));
-                out.push_str(&text);
+                out.push_str(text);
                 out.push('\n');
             }
         }

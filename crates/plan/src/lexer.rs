@@ -12,10 +12,13 @@ pub(crate) use scan::every;
 
 use facts::{Day, Month, Number, Span};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::keywords;
 use crate::source::{FileId, Place};
 use crate::tree::Unit;
+
+/// Most tokens of one logical line; only tables are long, and they are far below.
+pub const MAX_TOKENS: usize = 20_000;
 
 /// What a token is.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,39 +77,32 @@ impl Token {
 pub struct Line {
     /// Whether it starts with a blank.
     pub indented: bool,
-    /// Its tokens, at least one.
+    /// Its tokens, at least one and at most [`MAX_TOKENS`].
     pub tokens: Vec<Token>,
     /// One past its last byte, for "the line ends here".
     pub end: u32,
+    /// Whether there were more tokens: it is reported, and not to be read.
+    pub too_long: bool,
 }
 
 /// What the tree does not hold but `format` keeps.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TriviaKind {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TriviaKind<'a> {
     /// A line with nothing on it.
     Blank,
     /// A comment with a line of its own.
-    OwnLine(String),
+    OwnLine(&'a str),
     /// A comment behind tokens.
-    Trailing(String),
+    Trailing(&'a str),
 }
 
 /// A comment or blank line with its first byte.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trivia {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trivia<'a> {
     /// Where it starts.
     pub start: u32,
     /// What it is.
-    pub kind: TriviaKind,
-}
-
-/// A whole fence.
-#[derive(Clone, Debug, Default)]
-pub struct Lexed {
-    /// Logical lines.
-    pub lines: Vec<Line>,
-    /// Comments and blank lines in order.
-    pub trivia: Vec<Trivia>,
+    pub kind: TriviaKind<'a>,
 }
 
 /// Whether tokens that stand where an item may open do open one: a keyword and a name, a clause id
@@ -123,41 +119,92 @@ pub fn opens_item(tokens: &[Token]) -> bool {
     keyword.is_some() && follows && !colon(1) && !colon(2)
 }
 
-/// Reads the bytes `start..end` of a text.
-pub fn lex(
+/// The logical lines of a fence, one at a time: no more than one is held in memory.
+pub(crate) struct Lines<'a> {
     file: FileId,
-    text: &str,
-    start: usize,
+    text: &'a str,
+    at: usize,
     end: usize,
-    found: &mut Vec<Diagnostic>,
-) -> Lexed {
-    let mut lexed = Lexed::default();
-    let mut at = start;
-    let mut open = Continuation::default();
-    let body = text.get(start..end).unwrap_or("");
-    for raw in body.split_inclusive('\n') {
-        let line = raw.trim_end_matches(['\n', '\r']);
-        let mut scanner = scan::Scanner::new(file, text, at, at + line.len(), found);
-        let (tokens, comment) = scanner.line();
-        note_trivia(&mut lexed, at, line, tokens.is_empty(), comment);
-        if !tokens.is_empty() {
-            let indented = line.chars().next().is_some_and(scan::is_blank);
-            open.place(&mut lexed.lines, indented, tokens, (at + line.len()) as u32);
-        }
-        at += raw.len();
-    }
-    lexed
+    open: Continuation,
+    begun: Option<Line>,
 }
 
-fn note_trivia(lexed: &mut Lexed, at: usize, line: &str, alone: bool, comment: Option<usize>) {
-    let text = comment.and_then(|from| line.get(from - at..)).map(|t| t.trim_end().to_string());
+impl<'a> Lines<'a> {
+    /// Lines of the bytes `start..end` of a text.
+    pub(crate) fn new(file: FileId, text: &'a str, start: usize, end: usize) -> Lines<'a> {
+        Lines { file, text, at: start, end, open: Continuation::default(), begun: None }
+    }
+
+    /// The next logical line.
+    pub(crate) fn next(&mut self, found: &mut Findings) -> Option<Line> {
+        while let Some((at, line)) = self.physical() {
+            let mut scanner = scan::Scanner::new(self.file, self.text, at, at + line.len(), found);
+            let (tokens, _) = scanner.line();
+            if tokens.is_empty() {
+                continue;
+            }
+            let indented = line.chars().next().is_some_and(scan::is_blank);
+            let end = (at + line.len()) as u32;
+            let whole = self.open.place(&mut self.begun, indented, tokens, end);
+            self.bound(found);
+            if whole.is_some() {
+                return whole;
+            }
+        }
+        self.begun.take()
+    }
+
+    /// The next physical line with its first byte.
+    fn physical(&mut self) -> Option<(usize, &'a str)> {
+        let rest = self.text.get(self.at..self.end).filter(|rest| !rest.is_empty())?;
+        let length = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        let raw = rest.get(..length)?;
+        let at = self.at;
+        self.at += length;
+        Some((at, raw.trim_end_matches(['\n', '\r'])))
+    }
+
+    /// E0106 where the begun line has grown too long.
+    fn bound(&mut self, found: &mut Findings) {
+        let Some(line) = self.begun.as_mut().filter(|line| line.tokens.len() > MAX_TOKENS) else {
+            return;
+        };
+        line.tokens.truncate(MAX_TOKENS);
+        let first = line.tokens.first().map(|token| token.place);
+        if let (false, Some(place)) = (line.too_long, first) {
+            let message = format!("这一行连同续行多于 {MAX_TOKENS} 个词，没有读");
+            let help = "把表或清单分成几个 参数、集合 或 代码";
+            found.push(Diagnostic::new("E0106", place, message).help(help));
+        }
+        line.too_long = true;
+    }
+}
+
+/// Comments and blank lines of the bytes `start..end` of a text; of several blank lines the first.
+pub(crate) fn trivia(file: FileId, text: &str, start: usize, end: usize) -> Vec<Trivia<'_>> {
+    let mut lines = Lines::new(file, text, start, end);
+    let mut all = Vec::new();
+    let mut blank = false;
+    while let Some((at, line)) = lines.physical() {
+        let unheard = &mut Findings::default();
+        let (tokens, comment) = scan::Scanner::new(file, text, at, at + line.len(), unheard).line();
+        let found = trivia_of(at, line, tokens.is_empty(), comment);
+        let again = found.is_some_and(|t| t.kind == TriviaKind::Blank);
+        all.extend(found.filter(|_| !(again && blank)));
+        blank = again;
+    }
+    all
+}
+
+fn trivia_of(at: usize, line: &str, alone: bool, comment: Option<usize>) -> Option<Trivia<'_>> {
+    let text = comment.and_then(|from| line.get(from - at..)).map(str::trim_end);
     let kind = match (text, alone) {
         (Some(text), true) => TriviaKind::OwnLine(text),
         (Some(text), false) => TriviaKind::Trailing(text),
         (None, true) => TriviaKind::Blank,
-        (None, false) => return,
+        (None, false) => return None,
     };
-    lexed.trivia.push(Trivia { start: comment.unwrap_or(at) as u32, kind });
+    Some(Trivia { start: comment.unwrap_or(at) as u32, kind })
 }
 
 /// Whether the next physical line belongs to the last one.
@@ -168,7 +215,14 @@ struct Continuation {
 }
 
 impl Continuation {
-    fn place(&mut self, lines: &mut Vec<Line>, indented: bool, tokens: Vec<Token>, end: u32) {
+    /// Puts tokens behind the begun line, or begins another and gives back the one before.
+    fn place(
+        &mut self,
+        begun: &mut Option<Line>,
+        indented: bool,
+        tokens: Vec<Token>,
+        end: u32,
+    ) -> Option<Line> {
         let going_on = self.parentheses > 0 || self.asks_for_more;
         // An item at column 0 ends whatever was left open, so one slip cannot swallow the rest.
         let fresh = !going_on || (!indented && opens_item(&tokens));
@@ -178,12 +232,13 @@ impl Continuation {
         for token in &tokens {
             self.count(token);
         }
-        match lines.last_mut() {
+        match begun {
             Some(last) if !fresh => {
                 last.tokens.extend(tokens);
                 last.end = end;
+                None
             }
-            _ => lines.push(Line { indented, tokens, end }),
+            _ => begun.replace(Line { indented, tokens, end, too_long: false }),
         }
     }
 
@@ -206,11 +261,19 @@ impl Continuation {
 mod tests {
     use super::*;
 
+    fn lex(text: &str) -> (Vec<Line>, Vec<Diagnostic>) {
+        let (mut found, mut all) = (Findings::default(), Vec::new());
+        let mut lines = Lines::new(FileId(0), text, 0, text.len());
+        while let Some(line) = lines.next(&mut found) {
+            all.push(line);
+        }
+        (all, found.take().0)
+    }
+
     fn tokens(text: &str) -> (Vec<Vec<String>>, Vec<&'static str>) {
-        let mut found = Vec::new();
-        let lexed = lex(FileId(0), text, 0, text.len(), &mut found);
+        let (lines, found) = lex(text);
         let words = |line: &Line| line.tokens.iter().map(|t| t.text.clone()).collect();
-        (lexed.lines.iter().map(words).collect(), found.iter().map(|d| d.code).collect())
+        (lines.iter().map(words).collect(), found.iter().map(|d| d.code).collect())
     }
 
     #[test]
@@ -228,10 +291,9 @@ mod tests {
 
     #[test]
     fn numbers_units_days_and_periods() {
-        let mut found = Vec::new();
         let text = "42天 0.5 10工作日 100% 2012-05 2012-05-31 2012-05-01..2012-06-30 每2月 每段 3次 年2012 a-1";
-        let lexed = lex(FileId(0), text, 0, text.len(), &mut found);
-        let kinds: Vec<_> = lexed.lines.iter().flat_map(|l| &l.tokens).map(|t| &t.kind).collect();
+        let (lines, found) = lex(text);
+        let kinds: Vec<_> = lines.iter().flat_map(|l| &l.tokens).map(|t| &t.kind).collect();
         use TokenKind::{Bad, Every, PlanId, Quantity, Word};
         assert!(matches!(kinds.first(), Some(Quantity(_, Unit::Days))));
         assert!(matches!(kinds.get(2), Some(Quantity(_, Unit::Workday))));
@@ -258,5 +320,14 @@ mod tests {
         assert_eq!(tokens("a\tb").1, ["E0101"]);
         assert_eq!(tokens("a 。b").1, ["E0101"]);
         assert_eq!(tokens("a \"b").1, ["E0101"]);
+    }
+
+    #[test]
+    fn a_line_without_end_is_reported_once_and_marked() {
+        for text in ["(".repeat(3 * MAX_TOKENS), "(\n".repeat(3 * MAX_TOKENS)] {
+            let (lines, found) = lex(&text);
+            assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), ["E0106"]);
+            assert!(lines.iter().all(|line| line.too_long && line.tokens.len() <= MAX_TOKENS));
+        }
     }
 }

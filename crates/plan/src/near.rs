@@ -7,8 +7,14 @@
 
 use pinyin::ToPinyin;
 
+/// Among more candidates none is proposed: each is compared letter by letter.
+const CANDIDATES_MAX: usize = 2_000;
+
 /// The candidate that `name` was most likely meant to be.
 pub(crate) fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    if candidates.len() > CANDIDATES_MAX {
+        return None;
+    }
     let sound = sound(name);
     let homophone = candidates.iter().find(|other| has_han(other) && self::sound(other) == sound);
     let homophone = homophone.filter(|_| has_han(name)).copied();

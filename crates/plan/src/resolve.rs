@@ -27,20 +27,23 @@ mod test;
 mod types;
 mod when;
 
-use facts::{CodeListId, FormId};
-use rustc_hash::FxHashMap;
+use std::hash::{Hash, Hasher};
 
-use crate::diagnostic::Diagnostic;
+use facts::{CodeListId, FormId};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::expr::{Expr, ExprKind, Level, Type};
 use crate::plan::Plan;
 use crate::source::{Place, Sources};
 use crate::tree::{self, Word};
 
 pub(crate) use clause::ClauseScope;
+pub(crate) use expr::element_forms;
 pub(crate) use origin::numbers_in;
 
 /// How many nodes one plan may expand to. Sets that double each other would grow without bound.
-const BUDGET: usize = 300_000;
+const BUDGET: usize = 150_000;
 /// How deep expressions and expanded sets may nest; keeps recursion off the end of the stack.
 const DEPTH_MAX: usize = 200;
 
@@ -163,7 +166,13 @@ pub(crate) struct Resolver<'a> {
     pub(crate) param_keys: Vec<Option<CodeListId>>,
     /// What each clause let its fields see; index = clause.
     pub(crate) clause_scopes: Vec<ClauseScope>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Findings,
+    /// What was reported: a set expanded in several places would be told several times.
+    told: FxHashSet<u64>,
+    /// Where unknown words stood, each once.
+    unknown_words: FxHashSet<Place>,
+    /// Clauses by id, the first of each.
+    pub(crate) clause_ids: FxHashMap<String, usize>,
     budget: usize,
     /// Above zero while an answer is only tried out: nothing is reported.
     quiet: usize,
@@ -181,15 +190,24 @@ impl<'a> Resolver<'a> {
             param_types: Vec::new(),
             param_keys: Vec::new(),
             clause_scopes: Vec::new(),
-            diagnostics: Vec::new(),
+            diagnostics: Findings::default(),
+            told: FxHashSet::default(),
+            unknown_words: FxHashSet::default(),
+            clause_ids: FxHashMap::default(),
             budget: BUDGET,
             quiet: 0,
         }
     }
 
-    /// Keeps a finding.
+    /// Keeps a finding that was not told before.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        if self.quiet == 0 {
+        if self.quiet > 0 {
+            return;
+        }
+        let mut hasher = FxHasher::default();
+        let place = diagnostic.primary.as_ref().map(|label| label.place);
+        (diagnostic.code, place, &diagnostic.message).hash(&mut hasher);
+        if self.told.insert(hasher.finish()) {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -226,11 +244,28 @@ impl<'a> Resolver<'a> {
 
     /// E0201 with the nearest names of some kinds.
     pub(crate) fn unknown_symbol(&mut self, word: &Word, kind: &str, wanted: fn(Symbol) -> bool) {
+        if self.is_told(word) {
+            return;
+        }
         let names = self.names.iter().filter(|(_, all)| all.iter().any(|(s, _)| wanted(*s)));
         let mut names: Vec<&str> = names.map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         let found = unknown(word, &format!("没有名为“{}”的{kind}", word.text), names);
         self.report(found);
+    }
+
+    /// Whether it was said that this word is unknown, or of so many others that nobody reads on: to
+    /// compare each with all names would take minutes.
+    pub(crate) fn is_told(&mut self, word: &Word) -> bool {
+        if self.quiet > 0 {
+            return true;
+        }
+        let fresh = self.unknown_words.insert(word.place);
+        if fresh && self.unknown_words.len() > Findings::KEPT_MAX {
+            self.report(unknown(word, &format!("没有“{}”", word.text), Vec::new()));
+            return true;
+        }
+        !fresh
     }
 
     /// Spends one unit of work; false when the plan has grown beyond reason.

@@ -245,12 +245,12 @@ pub enum FieldKind {
     /// 源 [part] origin.
     Origin { part: Option<OriginPart>, origin: Origin, text: Option<Text> },
     /// 步 name alias form 限 … 自 … 须 ….
-    Step(Step),
+    Step(Box<Step>),
     /// 解 name alias "question" with its options.
     Reading { name: Name, question: Option<Text>, options: Vec<ReadingOption> },
     // ---- 表单 ----
     /// name alias : type.
-    FormField(FormFieldDef),
+    FormField(Box<FormFieldDef>),
     // ---- 文书 ----
     /// 由 clause.
     PaperFrom(Word),
@@ -276,7 +276,7 @@ pub enum FieldKind {
     /// 设 [name =] form(field = expr, …).
     GivenRecord { name: Option<Word>, form: Word, values: Vec<(Word, Expr)> },
     /// 则 clause[/step](subject[, period]) … = status [值 expr].
-    Expect(Expectation),
+    Expect(Box<Expectation>),
 }
 
 /// 期.

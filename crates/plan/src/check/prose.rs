@@ -4,8 +4,9 @@
 //! and at line ends.
 //! Read next: `check.rs`.
 
+use crate::diagnostic::Findings;
 use crate::plan::Plan;
-use crate::reader;
+use crate::reader::markdown;
 use crate::source::{FileId, Place, Sources};
 
 /// Words that make a sentence a demand.
@@ -44,11 +45,11 @@ pub(super) struct Line {
 impl Prose {
     /// The prose of a file.
     pub(super) fn read(sources: &Sources, file: FileId) -> Prose {
-        let (document, _) = reader::read(sources, file);
+        let parts = markdown::split(file, sources.text(file), &mut Findings::default());
         let (chars, lines, ranges) = (Vec::new(), Vec::new(), Vec::new());
         let mut prose = Prose { file, chars, lines, ranges };
         let mut start = 0;
-        for stretch in document.prose {
+        for stretch in parts.prose {
             let mut line = (prose.chars.len(), stretch.start);
             let mut raw = String::new();
             for (offset, c) in sources.slice(stretch).char_indices() {

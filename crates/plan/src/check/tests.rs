@@ -318,3 +318,40 @@ fn a_letterhead_is_no_title() {
     let (_, found) = judged(&text.replace("关于走访", "某市妇联关于走访"), None);
     assert_eq!(found, vec![]);
 }
+
+/// Mode and width as letters: `fn` flow and narrow, `sw` state and wide; `!` what does not last.
+fn modes(plan: &Plan) -> Vec<String> {
+    let letter = |yes: bool, one: char, other: char| if yes { one } else { other };
+    let one = |m: &super::Measure| {
+        let (mode, width) = (letter(m.flow, 'f', 's'), letter(m.wide, 'w', 'n'));
+        let lasts = if m.lasting == Some(false) { "!" } else { "" };
+        format!("{}{} {mode}{width}{lasts}", m.clause, m.name)
+    };
+    super::measures(plan).iter().map(one).collect()
+}
+
+#[test]
+fn each_measure_is_flow_or_state_and_narrow_or_wide() {
+    let (plan, _) = small(
+        "义务 C1 \"人\" 谁 机关 ; 期 一次 于 上 ; 计 计数 趟 经 干部 ; 须 >= 1\n\
+         义务 C2 \"组织\" 谁 县级 ; 期 一次 于 上 ; 计 计数 趟 经 单位 ; 须 = 1\n\
+         义务 C3 \"现行\" 谁 机关 ; 期 一次 于 上 ; 计 计数 现行 结对 经 干部 ; 须 >= 1\n\
+         义务 C4 \"户\" 逐 户 ; 计 存在 走访 当 户 = 本 ; 须 是\n\
+         查验 C5 \"比例\" 谁 县级 ; 期 每月 于 上 ; 计 比例 (趟 当 单位 = 本) 满足 计划项 有 ; 示\n",
+    );
+    assert_eq!(modes(&plan), ["C1 fn", "C2 fw!", "C3 sn!", "C4 fn", "C5 sw"]);
+}
+
+#[test]
+fn a_reading_that_counts_otherwise_is_told_beside_the_official_one() {
+    let (plan, _) = judged(PAPER_PLAN, Some(PAPER));
+    let measures = super::measures(&plan);
+    let sheets: Vec<(&str, bool)> = measures
+        .iter()
+        .filter(|measure| measure.clause == "C110")
+        .map(|measure| (measure.reading.as_str(), measure.wide))
+        .collect();
+    assert_eq!(sheets, [("", true), ("轮次/一轮", true)]);
+    let days = measures.iter().filter(|measure| measure.clause == "C034");
+    assert!(days.clone().count() == 3 && days.clone().all(|days| days.flow && !days.wide));
+}

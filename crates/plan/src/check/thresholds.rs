@@ -8,7 +8,10 @@
 
 mod range;
 
+use std::hash::{Hash, Hasher};
+
 use facts::{Number, Value};
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::diagnostic::Diagnostic;
 use crate::expr::{CompareOp, Expr, ExprKind};
@@ -132,30 +135,51 @@ fn contradictions(plan: &Plan) -> Vec<Diagnostic> {
         let advice = clause.rule.as_ref().is_some_and(|rule| rule.origin == Origin::Advice);
         clause.kind == RuleKind::Duty && !advice
     };
-    let duties: Vec<&Clause> = plan.clauses.iter().filter(counts).collect();
-    for (at, first) in duties.iter().enumerate() {
-        for second in duties.iter().skip(at + 1) {
-            let (Some(a), Some(b)) = (&first.rule, &second.rule) else { continue };
-            let Some((mine, theirs)) = different(a, b) else { continue };
-            let message = format!("{} 与 {} 计的是同一件事，要求不同", first.id, second.id);
-            let clash = Diagnostic::new("W0733", theirs, message).and(mine, "另一个要求");
-            found.push(clash.help("只留一条；一条是另一条的读法时，并成一个 解"));
-        }
+    let mut known: FxHashMap<u64, Vec<(&Clause, &Rule)>> = FxHashMap::default();
+    for second in plan.clauses.iter().filter(counts) {
+        let Some(b) = &second.rule else { continue };
+        // Of those that are the same in all but the threshold the first stands for all.
+        let like = known.entry(shape(b)).or_default();
+        let Some((first, a)) = like.iter().find(|(_, a)| same_but_must(a, b)) else {
+            like.push((second, b));
+            continue;
+        };
+        let Some((mine, theirs)) = different(a, b) else { continue };
+        let message = format!("{} 与 {} 计的是同一件事，要求不同", first.id, second.id);
+        let clash = Diagnostic::new("W0733", theirs, message).and(mine, "另一个要求");
+        found.push(clash.help("只留一条；一条是另一条的读法时，并成一个 解"));
     }
     found
 }
 
-/// Places of the thresholds, when everything but them is the same.
-fn different(a: &Rule, b: &Rule) -> Option<(Place, Place)> {
-    let same = same_subject(&a.subject, &b.subject)
+/// A number that is the same for rules that count the same, so that few are compared.
+fn shape(rule: &Rule) -> u64 {
+    let mut hasher = FxHasher::default();
+    let mut visit = |part: &Expr| {
+        std::mem::discriminant(&part.kind).hash(&mut hasher);
+        if let ExprKind::Constant(value) = &part.kind {
+            format!("{value:?}").hash(&mut hasher);
+        }
+    };
+    rule.subject.set().walk(&mut visit);
+    rule.counts.iter().for_each(|count| count.value.walk(&mut visit));
+    hasher.finish()
+}
+
+fn same_but_must(a: &Rule, b: &Rule) -> bool {
+    same_subject(&a.subject, &b.subject)
         && same_option(a.borne_by.as_ref(), b.borne_by.as_ref(), Expr::says_same)
         && same_option(a.when.as_ref(), b.when.as_ref(), same_when)
         && same_option(a.due.as_ref(), b.due.as_ref(), same_due)
         && a.counts.len() == b.counts.len()
-        && a.counts.iter().zip(&b.counts).all(|(x, y)| x.value.says_same(&y.value));
+        && a.counts.iter().zip(&b.counts).all(|(x, y)| x.value.says_same(&y.value))
+}
+
+/// Places of the thresholds, when they differ.
+fn different(a: &Rule, b: &Rule) -> Option<(Place, Place)> {
     let (mine, theirs) = (a.must.as_ref()?, b.must.as_ref()?);
     let differs = !mine.condition.says_same(&theirs.condition);
-    (same && differs).then_some((mine.condition.place, theirs.condition.place))
+    differs.then_some((mine.condition.place, theirs.condition.place))
 }
 
 fn same_option<T>(a: Option<&T>, b: Option<&T>, same: fn(&T, &T) -> bool) -> bool {

@@ -8,8 +8,8 @@ use facts::{Day, Month, Number, Span};
 use unicode_ident::{is_xid_continue, is_xid_start};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Token, TokenKind};
-use crate::diagnostic::Diagnostic;
+use super::{MAX_TOKENS, Token, TokenKind};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::keywords;
 use crate::source::{FileId, Place};
 
@@ -35,7 +35,7 @@ pub(super) struct Scanner<'a> {
     text: &'a str,
     at: usize,
     end: usize,
-    found: &'a mut Vec<Diagnostic>,
+    found: &'a mut Findings,
 }
 
 impl<'a> Scanner<'a> {
@@ -44,15 +44,16 @@ impl<'a> Scanner<'a> {
         text: &'a str,
         at: usize,
         end: usize,
-        found: &'a mut Vec<Diagnostic>,
+        found: &'a mut Findings,
     ) -> Scanner<'a> {
         Scanner { file, text, at, end, found }
     }
 
-    /// All tokens, and where a comment starts.
+    /// All tokens but those beyond [`MAX_TOKENS`], one more telling of them; and where a comment
+    /// starts.
     pub(super) fn line(&mut self) -> (Vec<Token>, Option<usize>) {
         let mut tokens = Vec::new();
-        while let Some(c) = self.raw(0) {
+        while let Some(c) = self.raw(0).filter(|_| tokens.len() <= MAX_TOKENS) {
             if c == '\t' {
                 self.tabs();
             } else if fold(c) == ' ' {

@@ -6,7 +6,7 @@
 use facts::Day;
 
 use super::words::Declared;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::keywords::{self, Table};
 use crate::lexer::{Token, TokenKind};
 use crate::source::{FileId, Place};
@@ -24,9 +24,11 @@ pub(super) struct Cursor<'a> {
     pub(super) at: usize,
     pub(super) end: u32,
     pub(super) declared: &'a Declared,
-    pub(super) found: &'a mut Vec<Diagnostic>,
+    pub(super) found: &'a mut Findings,
     pub(super) depth: u32,
     pub(super) operators: u32,
+    /// Words cut in this line.
+    pub(super) cuts: u32,
     /// Inside the 当 of an aggregate without parentheses of its own.
     pub(super) in_filter: bool,
 }

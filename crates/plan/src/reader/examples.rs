@@ -11,7 +11,7 @@ use crate::tree::{Applies, Expectation, Expr, Field, FieldKind, Word};
 impl Cursor<'_> {
     pub(super) fn example_field(&mut self) -> Parsed<FieldKind> {
         if self.field_keyword(FieldsOf::Example)? == "则" {
-            return Ok(FieldKind::Expect(self.expectation()?));
+            return Ok(FieldKind::Expect(Box::new(self.expectation()?)));
         }
         let second = self.peek_at(1).and_then(Token::word);
         if second.is_some_and(|w| crate::keywords::find(EXAMPLE_INSIDE, w) == Some("任")) {

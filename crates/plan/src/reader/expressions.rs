@@ -206,10 +206,9 @@ impl Cursor<'_> {
     /// could not tell where it ends.
     fn operand(&mut self, expr: Expr) -> Expr {
         if let ExprKind::Aggregate { filter: Some(_), .. } = expr.kind {
-            let inner = self
-                .tokens
-                .iter()
-                .filter(|t| t.place.start >= expr.place.start && t.place.end <= expr.place.end);
+            let first = self.tokens.partition_point(|t| t.place.start < expr.place.start);
+            let inner = self.tokens.iter().skip(first);
+            let inner = inner.take_while(|t| t.place.end <= expr.place.end);
             let words: Vec<&str> = inner.map(|t| t.text.as_str()).take(2).collect();
             let report = Diagnostic::new("E0110", expr.place, "带“当”的聚合在更大的式子里要加括号")
                 .at("“当”管到哪里，读的人分不清")

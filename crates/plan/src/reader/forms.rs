@@ -70,7 +70,7 @@ impl Cursor<'_> {
         while !self.field_ends() && !self.form_field_begins() {
             self.field_modifier(&mut field)?;
         }
-        Ok(FieldKind::FormField(field))
+        Ok(FieldKind::FormField(Box::new(field)))
     }
 
     fn field_type(&mut self) -> Parsed<FieldTypeDef> {

@@ -5,7 +5,7 @@
 
 use super::cursor::{Cursor, Parsed};
 use super::words::Declared;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::keywords::{self, Table};
 use crate::lexer::{self, Line, Token, TokenKind};
 use crate::source::{FileId, Place};
@@ -65,45 +65,63 @@ struct Open {
 pub(super) struct Builder<'a> {
     file: FileId,
     declared: &'a Declared,
-    found: &'a mut Vec<Diagnostic>,
+    /// Items that are whole and not yet given on.
     done: Vec<Item>,
+    /// Items, fields and options of this line.
+    parts: usize,
     open: Option<Open>,
     /// Lines under a head that is no item at all are skipped in silence.
     lost: bool,
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(
-        file: FileId,
-        declared: &'a Declared,
-        found: &'a mut Vec<Diagnostic>,
-    ) -> Builder<'a> {
-        Builder { file, declared, found, done: Vec::new(), open: None, lost: false }
+    pub(super) fn new(file: FileId, declared: &'a Declared) -> Builder<'a> {
+        Builder { file, declared, done: Vec::new(), parts: 0, open: None, lost: false }
     }
 
-    pub(super) fn finish(mut self) -> Vec<Item> {
+    /// Gives on the last item.
+    pub(super) fn finish(mut self, take: &mut dyn FnMut(Item)) {
         self.close();
-        self.done
+        self.done.into_iter().for_each(take);
     }
 
     fn close(&mut self) {
         self.done.extend(self.open.take().and_then(|open| open.item));
     }
 
-    /// Takes one logical line.
-    pub(super) fn line(&mut self, line: Line) {
-        let (file, declared) = (self.file, self.declared);
-        let found = std::mem::take(self.found);
-        let mut found_here = found;
+    /// Takes one logical line, gives on the items that ended; how many items, fields and options
+    /// it had.
+    pub(super) fn line(
+        &mut self,
+        line: Line,
+        found: &mut Findings,
+        take: &mut dyn FnMut(Item),
+    ) -> usize {
+        self.parts = 0;
+        if line.too_long {
+            // Reported by the lexer; its fields would only add to that.
+            if !line.indented {
+                self.close();
+                self.lost = true;
+            }
+        } else {
+            self.read(line, found);
+        }
+        self.done.drain(..).for_each(take);
+        self.parts
+    }
+
+    fn read(&mut self, line: Line, found: &mut Findings) {
         let mut cursor = Cursor {
-            file,
+            file: self.file,
             tokens: line.tokens,
             at: 0,
             end: line.end,
-            declared,
-            found: &mut found_here,
+            declared: self.declared,
+            found,
             depth: 0,
             operators: 0,
+            cuts: 0,
             in_filter: false,
         };
         if line.indented {
@@ -115,7 +133,6 @@ impl<'a> Builder<'a> {
                 self.fields(&mut cursor);
             }
         }
-        *self.found = found_here;
     }
 
     /// A line at column 0; whether fields may follow on it.
@@ -129,6 +146,7 @@ impl<'a> Builder<'a> {
         cursor.skip();
         let kind = cursor.item_head(keyword);
         let place = start.to(cursor.behind());
+        self.parts += 1;
         let item = kind.ok().map(|kind| Item { place, head: place, kind, fields: Vec::new() });
         let whole = item.is_some();
         self.open = Some(Open { fields_of: FieldsOf::of(keyword), item, whole });
@@ -152,6 +170,7 @@ impl<'a> Builder<'a> {
             return;
         };
         if cursor.is("*") || cursor.is("-") {
+            self.parts += 1;
             option(open, cursor);
         } else {
             self.fields(cursor);
@@ -172,6 +191,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let Some(open) = &mut self.open else { return };
+            self.parts += 1;
             one_field(open, cursor);
         }
     }

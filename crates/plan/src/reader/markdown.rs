@@ -6,8 +6,11 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::{FileId, Place};
+
+/// Short runs of backticks kept in a line with a long one: one of them decides that it is no fence.
+const TICKS_KEPT: usize = 1_000;
 
 /// Fences and prose of one file.
 #[derive(Debug, Default)]
@@ -18,12 +21,15 @@ pub(crate) struct Parts {
     pub(crate) fences: Vec<Place>,
 }
 
-/// Takes a file apart.
-pub(crate) fn split(file: FileId, text: &str, found: &mut Vec<Diagnostic>) -> Parts {
+/// Takes a file apart; one that is too long has no parts.
+pub(crate) fn split(file: FileId, text: &str, found: &mut Findings) -> Parts {
     let mut parts = Parts::default();
+    if text.len() > super::MAX_BYTES {
+        return parts;
+    }
     let mut after = 0;
     let place = |start: usize, end: usize| Place { file, start: start as u32, end: end as u32 };
-    for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&masked(text), Options::empty()).into_offset_iter() {
         let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else {
             continue;
         };
@@ -51,6 +57,37 @@ pub(crate) fn split(file: FileId, text: &str, found: &mut Vec<Diagnostic>) -> Pa
     parts
 }
 
+/// The text with what only links and code within a line are made of turned into letters.
+///
+/// No fence depends on them, and the parser keeps seventy bytes for each such sign. `<![CDATA[`
+/// stays, since it hides fences; so do the backticks of a line that may be a fence, as far as one
+/// is decided.
+fn masked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if !line.contains(['[', '`']) {
+            out.push_str(line);
+            continue;
+        }
+        let pieces = line.split("<![CDATA[").map(|piece| piece.replace('[', "x"));
+        let line = pieces.collect::<Vec<_>>().join("<![CDATA[");
+        let mut kept = if line.contains("```") { TICKS_KEPT } else { 0 };
+        let mut rest = line.as_str();
+        while let Some(at) = rest.find('`') {
+            let (before, from) = rest.split_at(at);
+            let after = from.trim_start_matches('`');
+            let run = from.len() - after.len();
+            let keep = run >= 3 || kept > 0;
+            kept = kept.saturating_sub(1);
+            out.push_str(before);
+            (0..run).for_each(|_| out.push(if keep { '`' } else { 'x' }));
+            rest = after;
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
 /// The lines between the opening and the closing fence.
 fn content(text: &str, start: usize, end: usize) -> (usize, usize) {
     let block = text.get(start..end).unwrap_or("");
@@ -70,7 +107,7 @@ mod tests {
     use super::*;
 
     fn fences(text: &str) -> Vec<&str> {
-        let parts = split(FileId(0), text, &mut Vec::new());
+        let parts = split(FileId(0), text, &mut Findings::default());
         parts.fences.iter().filter_map(|p| text.get(p.start as usize..p.end as usize)).collect()
     }
 
@@ -78,10 +115,19 @@ mod tests {
     fn only_plan_fences_are_code() {
         let text = "一\n```plan\n用 \"a\"\n```\n二\n~~~text\nx\n~~~\n```plan\n```\n";
         assert_eq!(fences(text), ["用 \"a\"\n", ""]);
-        let parts = split(FileId(0), text, &mut Vec::new());
+        let parts = split(FileId(0), text, &mut Findings::default());
         let prose: Vec<_> =
             parts.prose.iter().map(|p| &text[p.start as usize..p.end as usize]).collect();
         assert_eq!(prose.concat().replace('\n', ""), "一二");
+    }
+
+    #[test]
+    fn signs_of_links_and_code_hide_no_fence() {
+        let text = "[一](二) `三` ![四\n```plan\n甲\n```\n``` `不是`\n\
+            [五]: 六\n```plan\n乙\n```\n";
+        assert_eq!(fences(text), ["甲\n", "乙\n"]);
+        assert_eq!(fences("<![CDATA[\n```plan\n甲\n```\n]]>\n"), Vec::<&str>::new());
+        assert_eq!(masked(text).len(), text.len());
     }
 
     #[test]
@@ -92,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_fence_in_a_list_is_reported() {
-        let mut found = Vec::new();
+        let mut found = Findings::default();
         split(FileId(0), "- ```plan\n  用 \"a\"\n  ```\n", &mut found);
         assert_eq!(found.len(), 1);
     }

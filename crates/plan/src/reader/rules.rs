@@ -44,7 +44,7 @@ impl Cursor<'_> {
             "耗" => FieldKind::Effort(self.quantity()?),
             "注" => FieldKind::Note(self.text("说明")?),
             "源" => self.origin()?,
-            "步" => FieldKind::Step(self.step()?),
+            "步" => FieldKind::Step(Box::new(self.step()?)),
             _ => {
                 let name = self.name_and_alias("读法的名称", &[])?;
                 let question = self.text_if_any();

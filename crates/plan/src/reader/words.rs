@@ -8,13 +8,19 @@ use rustc_hash::FxHashSet;
 
 use super::cursor::Cursor;
 use super::markdown;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::keywords::{self, Table};
 use crate::lexer::{self, Token, TokenKind};
 use crate::source::{FileId, Sources};
 
 /// Longer words are never cut: the search is quadratic.
 const MAX_LETTERS: usize = 40;
+/// No keyword is longer, so longer pieces are not looked for among them.
+const KEYWORD_LETTERS: usize = 8;
+/// Names remembered; where there are more, nothing is cut any longer.
+const MAX_NAMES: usize = 50_000;
+/// Words cut in one line: each moves what stands behind it.
+const MAX_CUTS: u32 = 500;
 
 /// Names that the files of a plan declare.
 pub(super) struct Declared {
@@ -29,13 +35,13 @@ impl Declared {
                 continue;
             }
             let file = FileId(index as u16);
-            let unheard = &mut Vec::new();
+            let unheard = &mut Findings::default();
             for fence in markdown::split(file, &source.text, unheard).fences {
                 let (start, end) = (fence.start as usize, fence.end as usize);
-                for line in lexer::lex(file, &source.text, start, end, unheard).lines {
+                let mut lines = lexer::Lines::new(file, &source.text, start, end);
+                while let Some(line) = lines.next(unheard).filter(|_| names.len() < MAX_NAMES) {
                     gather(&line.tokens, &mut names);
                 }
-                unheard.clear();
             }
         }
         Declared { names }
@@ -43,6 +49,11 @@ impl Declared {
 
     fn has(&self, word: &str) -> bool {
         self.names.contains(word)
+    }
+
+    /// Whether a name may be missing.
+    fn is_full(&self) -> bool {
+        self.names.len() >= MAX_NAMES
     }
 }
 
@@ -116,15 +127,21 @@ impl Cursor<'_> {
     }
 
     fn cut(&mut self, tables: &[&Table], keyword_first: bool) -> bool {
-        let Some(token) = self.peek().cloned() else { return false };
+        if self.cuts >= MAX_CUTS || self.declared.is_full() {
+            return false;
+        }
+        let Some(token) = self.peek().filter(|t| t.word().is_some_and(|w| !w.is_ascii())) else {
+            return false;
+        };
+        let token = token.clone();
         let Some(word) = token.word() else { return false };
         let known = self.declared.has(word)
             || keywords::find(keywords::BUILTINS, word).is_some()
             || tables.iter().any(|t| keywords::find(t, word).is_some());
-        if known || word.is_ascii() || word.chars().count() > MAX_LETTERS {
+        if known || word.chars().count() > MAX_LETTERS {
             return false;
         }
-        match self.cuts(word, tables, keyword_first) {
+        match self.ways(word, tables, keyword_first) {
             Cut::None => false,
             Cut::One(pieces) => {
                 self.splice(&token, &pieces);
@@ -140,7 +157,7 @@ impl Cursor<'_> {
     }
 
     /// Counts the ways to cut, from the last letter to the first.
-    fn cuts<'w>(&self, word: &'w str, tables: &[&Table], keyword_first: bool) -> Cut<'w> {
+    fn ways<'w>(&self, word: &'w str, tables: &[&Table], keyword_first: bool) -> Cut<'w> {
         let mut bounds: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
         bounds.push(word.len());
         let mut ways = vec![Ways::default(); bounds.len()];
@@ -153,8 +170,9 @@ impl Cursor<'_> {
                 let range = bounds.get(from).zip(bounds.get(to));
                 let Some(piece) = range.and_then(|(a, b)| word.get(*a..*b)) else { continue };
                 let Some(rest) = ways.get(to) else { continue };
-                let keyword = tables.iter().any(|t| keywords::find(t, piece).is_some())
-                    || lexer::every(piece).is_some();
+                let keyword = to - from <= KEYWORD_LETTERS
+                    && (tables.iter().any(|t| keywords::find(t, piece).is_some())
+                        || lexer::every(piece).is_some());
                 if keyword {
                     add(&mut here.keyword, (piece, true), &rest.keyword);
                     add(&mut here.keyword, (piece, true), &rest.name);
@@ -182,6 +200,7 @@ impl Cursor<'_> {
     }
 
     fn splice(&mut self, token: &Token, pieces: &[Piece<'_>]) {
+        self.cuts += 1;
         let parted = pieces.iter().map(|p| p.0).collect::<Vec<_>>().join(" ");
         let message = format!("“{}”里少了空格，按“{parted}”读", token.text);
         self.found.push(

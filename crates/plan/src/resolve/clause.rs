@@ -36,8 +36,9 @@ impl ClauseScope {
 impl Resolver<'_> {
     /// A clause with its words, before its rule: others may name it.
     pub(crate) fn declare_clause(&mut self, item: &tree::Item, kind: RuleKind, id: &tree::Word) {
-        let twin = self.plan.clauses.iter().find(|clause| clause.id == id.text);
-        if let Some(place) = twin.map(|clause| clause.place) {
+        let index = self.plan.clauses.len();
+        let first = *self.clause_ids.entry(id.text.clone()).or_insert(index);
+        if let Some(place) = self.plan.clauses.get(first).map(|clause| clause.place) {
             let found = Diagnostic::new("E0203", id.place, format!("条款 {} 写了两次", id.text));
             self.report(found.and(place, "先在这里"));
         }

@@ -10,6 +10,8 @@ use facts::{
     Shape,
 };
 
+use rustc_hash::FxHashSet;
+
 use super::{Resolver, Symbol, unknown};
 use crate::diagnostic::Diagnostic;
 use crate::plan::FormRules;
@@ -17,6 +19,8 @@ use crate::tree::{self, CodeDef, FieldTypeDef, FormFieldDef, FormModifier, Name,
 
 /// Alias of the form that every record is of.
 const RECORD: &str = "record";
+/// Most fields of a form: each is compared with the others.
+const FIELDS_MAX: usize = 1_000;
 
 impl Resolver<'_> {
     /// A code list of the plan.
@@ -27,14 +31,15 @@ impl Resolver<'_> {
 
     fn push_codes(&mut self, label: String, alias: String, codes: &[CodeDef]) -> CodeListId {
         let mut list = CodeList { label, alias, codes: Vec::new() };
+        let mut names = FxHashSet::default();
         for code in codes {
             let (label, alias) = (code.name.label.text.clone(), alias_of(&code.name));
-            let taken = list.code_named(&label).or_else(|| list.code_named(&alias));
-            if taken.is_some() {
+            if names.contains(&label) || names.contains(&alias) {
                 let message = format!("代码“{label}”或其别名在“{}”里写了两次", list.label);
                 self.report(Diagnostic::new("E0203", code.name.label.place, message));
                 continue;
             }
+            names.extend([label.clone(), alias.clone()]);
             list.codes.push(Code { label, alias, from: code.from, to: code.to });
         }
         let id = CodeListId(u16::try_from(self.plan.schema.code_lists.len()).unwrap_or(u16::MAX));
@@ -77,6 +82,12 @@ impl Resolver<'_> {
         let mut axis = None;
         for field in item.fields.iter().filter(|_| !builtin) {
             let tree::FieldKind::FormField(def) = &field.kind else { continue };
+            if fields.len() >= FIELDS_MAX {
+                let message = format!("一个表单里的字段多于 {FIELDS_MAX} 个");
+                let found = Diagnostic::new("E0106", def.name.label.place, message);
+                self.report(found.help("分成几个表单"));
+                break;
+            }
             if let Some(twin) = fields.iter().find(|f| clash(f, def)) {
                 let message = format!("“{}”在表单“{label}”里已经有了", twin.label);
                 self.report(Diagnostic::new("E0203", def.name.label.place, message));

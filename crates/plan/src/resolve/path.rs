@@ -246,6 +246,9 @@ impl Resolver<'_> {
 
     /// E0201 over everything a word could have meant here.
     fn unknown_name(&mut self, scope: &Scope, word: &Word) {
+        if self.is_told(word) {
+            return;
+        }
         let binder = scope.nearest().map(|(_, binder)| binder.forms.clone());
         if binder.as_ref().is_some_and(Vec::is_empty) {
             // The set around it could not be resolved; that was said already.

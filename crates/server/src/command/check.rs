@@ -7,6 +7,7 @@
 mod analysis;
 mod figures;
 mod findings_json;
+mod measures;
 mod together;
 mod tree_json;
 
@@ -42,6 +43,9 @@ pub struct Check {
     /// 输出 JSON，每个方案一行
     #[arg(long)]
     json: bool,
+    /// 逐项列出每个“计”的性质（只增、可变）和范围（窄、宽）
+    #[arg(long)]
+    measures: bool,
     /// 只输出语法树，JSON
     #[arg(long)]
     tree: bool,
@@ -79,7 +83,7 @@ impl Check {
         if self.json {
             say(findings_json::checked(&sources, &checked));
         } else {
-            print(&sources, &checked);
+            print(&sources, &checked, self.measures);
         }
         let rows = checked.facts.as_ref().map_or(0, list_rows);
         Ok(match (errors_in(&checked.diagnostics), rows) {
@@ -122,9 +126,14 @@ fn worse(one: u8, other: u8) -> u8 {
     if rank(other) > rank(one) { other } else { one }
 }
 
-fn print(sources: &Sources, checked: &Checked) {
+fn print(sources: &Sources, checked: &Checked, listed: bool) {
     if !checked.plan.id.is_empty() {
         say(plan::check::origin_line(&checked.plan));
+        let all = plan::check::measures(&checked.plan);
+        say(measures::line(&all));
+        if listed {
+            say(format!("\n{}", measures::table(&all)));
+        }
     }
     for remark in &checked.remarks {
         say(remark);

@@ -1,6 +1,7 @@
 //! What `check --json` prints: one line per plan, for editors and scripts.
 //!
-//! `{"file": …, "findings": […], "totals": […], "remarks": […]}`; lines and columns count from 1,
+//! `{"file": …, "findings": […], "totals": […], "remarks": […],
+//! "measures": […]}`; lines and columns count from 1,
 //! a column is a character. Keys are added here, never renamed.
 
 use duty::totals::TotalResult;
@@ -20,6 +21,20 @@ pub fn checked(sources: &Sources, checked: &Checked) -> Value {
         "findings": findings.collect::<Vec<_>>(),
         "totals": totals.collect::<Vec<_>>(),
         "remarks": checked.remarks,
+        "measures": plan::check::measures(&checked.plan).iter().map(measure).collect::<Vec<_>>(),
+    })
+}
+
+/// Mode and width of one 计.
+fn measure(measure: &plan::check::Measure) -> Value {
+    let mode = |flow: bool| if flow { "flow" } else { "state" };
+    json!({
+        "clause": measure.clause,
+        "reading": measure.reading,
+        "name": measure.name,
+        "mode": mode(measure.flow),
+        "width": if measure.wide { "wide" } else { "narrow" },
+        "must": measure.lasting.map(mode),
     })
 }
 
