@@ -77,9 +77,9 @@ impl View<'_> {
         let thing = self.value(thing, frame).as_ref();
         let org = thing.and_then(|x| self.registry.org_of(self, x, frame.day));
         let Some(org) = org else { return Value::Empty };
-        let chain = self.registry.chain(self, org, frame.day);
         let day = frame.day;
-        let found = chain.into_iter().find(|&o| self.member(set, o, day, frame).is_some());
+        let mut above = self.registry.upwards(self, org, day);
+        let found = above.find(|&o| self.member(set, o, day, frame).is_some());
         found.map_or(Value::Empty, Value::Ref)
     }
 

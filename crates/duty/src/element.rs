@@ -55,7 +55,10 @@ pub struct Frame {
 impl Frame {
     /// A frame around one record, as derived fields and owners use it.
     pub fn around(record: RecordRef, day: Day) -> Frame {
-        Frame { elements: vec![Element::plain(record)], ..Frame::bare(day) }
+        // Room for the levels that a condition usually adds.
+        let mut elements = Vec::with_capacity(4);
+        elements.push(Element::plain(record));
+        Frame { elements, ..Frame::bare(day) }
     }
 
     /// A frame without any element, for what is asked of nobody in particular.

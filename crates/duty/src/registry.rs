@@ -190,7 +190,18 @@ impl Registry {
     /// 上级 on a day.
     pub fn parent(&self, view: &View, org: RecordRef, day: Day) -> Option<RecordRef> {
         let row = view.row_on(org, day)?;
-        view.stored(row, self.known.parent?).as_ref()
+        view.named_in(row, self.known.parent?)
+    }
+
+    /// The organisation and all above it, lowest first; a cycle is cut by its depth.
+    pub fn upwards<'v>(
+        &'v self,
+        view: &'v View,
+        org: RecordRef,
+        day: Day,
+    ) -> impl Iterator<Item = RecordRef> + 'v {
+        let above = move |org: &RecordRef| self.parent(view, *org, day);
+        std::iter::successors(Some(org), above).take(TREE_DEPTH_MAX)
     }
 
     /// The organisation and all above it, lowest first.
@@ -207,15 +218,7 @@ impl Registry {
 
     /// Whether an organisation is another or below it.
     pub fn within(&self, view: &View, org: RecordRef, top: RecordRef, day: Day) -> bool {
-        let mut at = org;
-        for _ in 0..TREE_DEPTH_MAX {
-            if at == top {
-                return true;
-            }
-            let Some(parent) = self.parent(view, at, day) else { return false };
-            at = parent;
-        }
-        false
+        self.upwards(view, org, day).any(|above| above == top)
     }
 
     /// Whether an organisation lies in the issuer's subtree.
@@ -235,10 +238,10 @@ impl Registry {
         }
         let row = view.row(thing)?;
         if form == known.household {
-            return view.stored(row, known.village?).as_ref();
+            return view.named_in(row, known.village?);
         }
         if form == known.resident {
-            let household = view.stored(row, known.resident_household?).as_ref()?;
+            let household = view.named_in(row, known.resident_household?)?;
             return self.org_of(view, household, day);
         }
         None

@@ -20,8 +20,8 @@ impl View<'_> {
                 Some(element) => Value::Ref(element.record),
                 None => Value::Empty,
             },
-            ExprKind::Path { root, steps } => match frame.elements.get(*root as usize).cloned() {
-                Some(element) => self.path(&element, steps, frame),
+            ExprKind::Path { root, steps } => match frame.elements.get(*root as usize) {
+                Some(element) => self.path(element, steps, frame),
                 None => Value::Empty,
             },
             ExprKind::FieldOf { of, steps } => {

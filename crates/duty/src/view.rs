@@ -240,6 +240,12 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The visible record that a field as stored refers to.
+    pub fn named_in(&self, row: &Version, field: FieldId) -> Option<RecordRef> {
+        let named = row.values.get(field.0 as usize).and_then(Value::as_ref);
+        named.filter(|target| self.is_visible(*target))
+    }
+
     /// The records of a form that refer to a record by one of these fields, by day, then id.
     pub fn referring(&self, form: FormId, fields: &[FieldId], to: RecordRef) -> Vec<RecordRef> {
         let mut found: Vec<RecordRef> = Vec::new();

@@ -131,10 +131,25 @@ pub(super) fn derived(plan: &Plan, step: Step) -> Option<&Expr> {
 }
 
 /// A comparison of a stored day of a row with a day of the element.
-struct DayBound {
-    row: Step,
+#[derive(Clone, Debug)]
+pub(super) struct DayBound {
+    row: StoredDay,
     op: CompareOp,
-    day: Option<Day>,
+    of: StoredDay,
+}
+
+/// A stored day of the records of a form, and whether the view keeps it beside the rows.
+#[derive(Clone, Copy, Debug)]
+struct StoredDay {
+    step: Step,
+    kept: Option<Kept>,
+}
+
+/// A day that a view keeps beside the rows.
+#[derive(Clone, Copy, Debug)]
+enum Kept {
+    First,
+    Last,
 }
 
 impl View<'_> {
@@ -195,9 +210,9 @@ impl View<'_> {
     fn first_day_of(&self, aggregate: &AggregateExpr, frame: &mut Frame) -> Option<Day> {
         let mut first: Option<Day> = None;
         let itself = frame.elements.first().map(|element| element.record);
-        let bounds = itself.map_or_else(Vec::new, |itself| self.day_bounds(aggregate, itself));
+        let bounds = self.day_bounds(aggregate);
         for row in self.candidates(aggregate, frame) {
-            if self.is_outside(&bounds, row) {
+            if itself.is_some_and(|itself| self.is_outside(&bounds, row, itself)) {
                 continue;
             }
             let axis = self.axis(row).unwrap_or(Day::MIN);
@@ -217,9 +232,6 @@ impl View<'_> {
 
     /// Whether a row is among those whose existence about an element is asked.
     pub(super) fn concerns(&self, about: &AggregateExpr, row: RecordRef, of: RecordRef) -> bool {
-        if !self.is_visible(row) || self.is_outside(&self.day_bounds(about, of), row) {
-            return false;
-        }
         let mut frame = Frame::around(of, self.day);
         let target = frame.elements.get(about.via_target as usize).map(|e| e.record);
         frame.with(about.level, Element::plain(row), |frame| {
@@ -231,7 +243,7 @@ impl View<'_> {
 
     /// Comparisons of a day of the row with a day of the element, read as they are stored. Most
     /// candidates fail one of them, and the rest of the condition is then not looked at.
-    fn day_bounds(&self, aggregate: &AggregateExpr, element: RecordRef) -> Vec<DayBound> {
+    pub(super) fn day_bounds(&self, aggregate: &AggregateExpr) -> Vec<DayBound> {
         let conjuncts = match aggregate.filter.as_deref().map(|filter| &filter.kind) {
             Some(ExprKind::And(parts)) => parts.as_slice(),
             _ => return Vec::new(),
@@ -242,33 +254,45 @@ impl View<'_> {
             let form = self.plan.schema.form(step.form);
             let field = form.fields.get(step.field.0 as usize)?;
             let plain = !field.derived && !field.builtin && form.versioned.is_none();
-            (plain && *root == level && field.ty == FieldType::Day).then_some(*step)
+            let kept = match Some(step.field) {
+                _ if form.shape == Shape::Thing => None,
+                field if field == form.axis => Some(Kept::First),
+                field if field == form.end => Some(Kept::Last),
+                _ => None,
+            };
+            let own = StoredDay { step: *step, kept };
+            (plain && *root == level && field.ty == FieldType::Day).then_some(own)
         };
         let bound = |part: &Expr| {
             let ExprKind::Compare(op, left, right) = &part.kind else { return None };
             let (row, of) = (stored(left, aggregate.level)?, stored(right, 0)?);
-            let of = (of.form == element.form).then_some(of)?;
-            let day = self.stored_day(element, of);
-            (*op != CompareOp::NotEqual).then_some(DayBound { row, op: *op, day })
+            (*op != CompareOp::NotEqual).then_some(DayBound { row, op: *op, of })
         };
         conjuncts.iter().filter_map(bound).collect()
     }
 
-    fn stored_day(&self, record: RecordRef, step: Step) -> Option<Day> {
-        let form = self.plan.schema.form(record.form);
-        if form.axis == Some(step.field) && form.shape != Shape::Thing {
-            // An empty day is kept as the first of all; the row tells them apart.
-            let day = self.axis(record)?;
-            if day != Day::MIN {
-                return Some(day);
-            }
+    fn stored_day(&self, record: RecordRef, own: StoredDay) -> Option<Day> {
+        // An empty day is kept as the first or last of all; the row tells them apart.
+        match own.kept {
+            Some(Kept::First) => match self.axis(record)? {
+                Day::MIN => {}
+                day => return Some(day),
+            },
+            Some(Kept::Last) => match self.end(record) {
+                Day::MAX => {}
+                day => return Some(day),
+            },
+            None => {}
         }
-        self.row(record)?.values.get(step.field.0 as usize)?.as_day()
+        self.row(record)?.values.get(own.step.field.0 as usize)?.as_day()
     }
 
-    fn is_outside(&self, bounds: &[DayBound], row: RecordRef) -> bool {
-        let mut of_row = bounds.iter().filter(|bound| bound.row.form == row.form);
-        of_row.any(|bound| match (self.stored_day(row, bound.row), bound.day) {
+    /// Whether the days alone show that a row is not among those asked about an element.
+    pub(super) fn is_outside(&self, bounds: &[DayBound], row: RecordRef, of: RecordRef) -> bool {
+        let mut both = bounds
+            .iter()
+            .filter(|bound| bound.row.step.form == row.form && bound.of.step.form == of.form);
+        both.any(|bound| match (self.stored_day(row, bound.row), self.stored_day(of, bound.of)) {
             (Some(a), Some(b)) => !match bound.op {
                 CompareOp::Less => a < b,
                 CompareOp::LessOrEqual => a <= b,

@@ -65,7 +65,7 @@ impl Left {
     pub fn forget(&mut self, form: FormId) {
         *self.today.get_mut() = None;
         for (known, reads) in self.judged.get_mut().iter_mut().zip(&self.reads) {
-            if reads.contains(&form) {
+            if known.is_some() && reads.contains(&form) {
                 *known = None;
             }
         }

@@ -200,8 +200,8 @@ impl Postings {
         Postings {
             columns: self.columns,
             starts: vec![0, range.len() as u32],
-            day: self.day[range.clone()].to_vec(),
-            act: if prompt { Vec::new() } else { act.to_vec() },
+            day: part(&self.day, &range),
+            act: if prompt { Vec::new() } else { part(&self.act, &range) },
             end: part(&self.end, &range),
             before: part(&self.before, &range),
             other: part(&self.other, &range),
@@ -276,7 +276,8 @@ impl Postings {
     }
 
     fn recount(&mut self) {
-        self.starts = vec![0, self.day.len() as u32];
+        self.starts.clear();
+        self.starts.extend([0, self.day.len() as u32]);
     }
 
     /// One after the day of the last row before this one with a value; 0 for none.
@@ -367,9 +368,12 @@ pub fn held<T>(column: &Vec<T>) -> usize {
     column.capacity() * size_of::<T>()
 }
 
-/// A part of a column that may be absent.
-fn part<T: Clone>(column: &[T], range: &Range<usize>) -> Vec<T> {
-    column.get(range.clone()).unwrap_or(&[]).to_vec()
+/// A part of a column that may be absent, with room for the rows about to come.
+fn part<T: Copy>(column: &[T], range: &Range<usize>) -> Vec<T> {
+    let Some(rows) = column.get(range.clone()) else { return Vec::new() };
+    let mut part = Vec::with_capacity(rows.len() + 4);
+    part.extend_from_slice(rows);
+    part
 }
 
 fn before(rows: &[Posting]) -> Vec<Short> {

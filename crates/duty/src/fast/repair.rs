@@ -16,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::clause::{Held, Queue, StatusChanged, Today};
 use super::compile::{Compiler, Refused};
 use super::days::Days;
+use super::fixed::DayBound;
 use super::fold::Op;
 use super::postings::Posting;
 use super::reach::{Chain, Hop, Reach, follow};
@@ -41,6 +42,8 @@ struct Use {
     chain: Chain,
     /// What is asked of the record about the row, where that is all the row reads of it.
     asked: Option<Arc<AggregateExpr>>,
+    /// What days alone tell about it.
+    bounds: Vec<DayBound>,
     readers: Vec<(usize, Part)>,
 }
 
@@ -113,7 +116,10 @@ impl Works {
                 let uses = self.uses.entry(form).or_default();
                 match uses.iter_mut().find(|known| known.chain == chain && known.asked == asked) {
                     Some(known) => known.readers.push((clause, part)),
-                    None => uses.push(Use { chain, asked, readers: vec![(clause, part)] }),
+                    None => {
+                        let bounds = asked.as_ref().map_or_else(Vec::new, |a| view.day_bounds(a));
+                        uses.push(Use { chain, asked, bounds, readers: vec![(clause, part)] });
+                    }
                 }
             }
         }
@@ -174,9 +180,15 @@ impl Works {
         let persons = turn.persons.iter().filter(|person| **person != turn.record);
         for record in std::iter::once(&turn.record).chain(persons) {
             for used in self.uses.get(&record.form).into_iter().flatten() {
+                if used.asked.is_some() && !view.is_visible(*record) {
+                    continue;
+                }
                 for row in follow(view, &used.chain, *record) {
-                    let asked = used.asked.as_ref();
-                    if asked.is_some_and(|asked| !view.concerns(asked, *record, row)) {
+                    let asked = |asked: &Arc<AggregateExpr>| {
+                        !view.is_outside(&used.bounds, *record, row)
+                            && view.concerns(asked, *record, row)
+                    };
+                    if !used.asked.as_ref().is_none_or(asked) {
                         continue;
                     }
                     work.extend(used.readers.iter().map(|(clause, part)| (*clause, *part, row)));
