@@ -434,23 +434,14 @@ impl View<'_> {
                 None => self.stored(row, *field).as_ref().is_none(),
             })
         };
-        let joined = rows.into_iter().filter(joins);
+        let shown = rows.into_iter().filter(|row| self.is_visible(*row));
         let mut rows: Vec<(Day, Day, RecordRef)> =
-            joined.map(|row| (day(row), self.end(row), row)).collect();
+            shown.map(|row| (day(row), self.end(row), row)).collect();
         rows.sort_unstable();
-        let mut unit: Vec<RecordRef> = Vec::new();
-        let mut end = Day::MIN;
-        for (first, last, row) in rows {
-            if !unit.is_empty() && first > end.next() {
-                if unit.contains(&record) {
-                    break;
-                }
-                unit.clear();
-            }
-            end = if unit.is_empty() { last } else { end.max(last) };
-            unit.push(row);
-        }
-        unit
+        // The days are at hand and most rows lie elsewhere: only those nearby are read.
+        let mut near = unbroken(rows, record);
+        near.retain(|(_, _, row)| joins(row));
+        unbroken(near, record).into_iter().map(|(_, _, row)| row).collect()
     }
 
     /// The visible rows among these with their unit and its first day, units in order.
@@ -480,6 +471,23 @@ impl View<'_> {
         }
         units
     }
+}
+
+/// Of rows in order of their days those around a record, up to the first day without any.
+fn unbroken(rows: Vec<(Day, Day, RecordRef)>, record: RecordRef) -> Vec<(Day, Day, RecordRef)> {
+    let mut around: Vec<(Day, Day, RecordRef)> = Vec::new();
+    let mut end = Day::MIN;
+    for row in rows {
+        if !around.is_empty() && row.0 > end.next() {
+            if around.iter().any(|(_, _, known)| *known == record) {
+                break;
+            }
+            around.clear();
+        }
+        end = if around.is_empty() { row.1 } else { end.max(row.1) };
+        around.push(row);
+    }
+    around
 }
 
 fn is_reference(expr: &Expr) -> bool {

@@ -88,11 +88,19 @@ impl Frame {
             // read.
             self.elements.push(element.clone());
         }
-        let saved = self.elements.split_off(level);
-        self.elements.push(element);
+        // What stands at deeper levels stays: an expression reads only levels around it.
+        let saved = match self.elements.get_mut(level) {
+            Some(place) => Some(std::mem::replace(place, element)),
+            None => {
+                self.elements.push(element);
+                None
+            }
+        };
         let result = body(self);
-        self.elements.truncate(level);
-        self.elements.extend(saved);
+        match (saved, self.elements.get_mut(level)) {
+            (Some(saved), Some(place)) => *place = saved,
+            _ => self.elements.truncate(level),
+        }
         result
     }
 }

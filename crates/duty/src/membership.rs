@@ -5,7 +5,6 @@
 //! asking on each of these days.
 //! Read next: `obligation.rs`.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use facts::{Day, FormId, RecordRef, Shape, Span};
@@ -173,15 +172,17 @@ impl View<'_> {
 
     /// The stays of a record in a set, over all time.
     pub fn stays(&self, set: &Expr, record: RecordRef) -> Vec<Stay> {
-        let mut days = BTreeSet::from([Day::MIN]);
+        let mut days = vec![Day::MIN];
         self.own_changes(record, &mut days);
         let mut frame = Frame::around(record, Day::MIN);
         self.changes(set, record, &mut frame, &mut days);
-        let days: Vec<Day> = days.into_iter().filter(|day| *day <= Day::MAX).collect();
+        days.retain(|day| *day <= Day::MAX);
+        days.sort_unstable();
+        days.dedup();
         let mut stays: Vec<Stay> = Vec::new();
         for (index, &first) in days.iter().enumerate() {
             let last = days.get(index + 1).map_or(Day::MAX, |next| next.previous());
-            let mut frame = Frame::around(record, first);
+            frame.day = first;
             let Some(element) = self.member(set, record, first, &mut frame) else { continue };
             match stays.last_mut() {
                 Some(stay) if stay.span.last.next() == first && stay.posts == element.posts => {
@@ -194,7 +195,7 @@ impl View<'_> {
     }
 
     /// Days on which the record itself begins, ends or changes.
-    fn own_changes(&self, record: RecordRef, days: &mut BTreeSet<Day>) {
+    fn own_changes(&self, record: RecordRef, days: &mut Vec<Day>) {
         let posts = self.registry.posts(record).iter().map(|post| post.span);
         days.extend(posts.flat_map(|span| [span.first, span.last + 1]));
         if let Some(life) = self.registry.life(record) {
@@ -207,7 +208,7 @@ impl View<'_> {
     }
 
     /// Days on which something the set depends on begins or ends.
-    fn changes(&self, expr: &Expr, record: RecordRef, frame: &mut Frame, days: &mut BTreeSet<Day>) {
+    fn changes(&self, expr: &Expr, record: RecordRef, frame: &mut Frame, days: &mut Vec<Day>) {
         let mut aggregates = Vec::new();
         collect_aggregates(expr, &mut aggregates);
         for aggregate in aggregates {

@@ -270,7 +270,7 @@ impl View<'_> {
     fn seeds_of(&self, set: &Expr) -> Option<Vec<RecordRef>> {
         match &set.kind {
             ExprKind::Filter { set, level, condition } => {
-                self.named_in(condition, *level).or_else(|| self.seeds_of(set))
+                self.seeds_in(condition, *level).or_else(|| self.seeds_of(set))
             }
             ExprKind::Union(parts) => {
                 let parts: Option<Vec<_>> = parts.iter().map(|part| self.seeds_of(part)).collect();
@@ -282,11 +282,11 @@ impl View<'_> {
     }
 
     /// What the rows name whose existence a condition about an element asks.
-    fn named_in(&self, condition: &Expr, level: u8) -> Option<Vec<RecordRef>> {
+    fn seeds_in(&self, condition: &Expr, level: u8) -> Option<Vec<RecordRef>> {
         match &condition.kind {
-            ExprKind::And(parts) => parts.iter().find_map(|part| self.named_in(part, level)),
+            ExprKind::And(parts) => parts.iter().find_map(|part| self.seeds_in(part, level)),
             ExprKind::Or(parts) => {
-                let parts = parts.iter().map(|part| self.named_in(part, level));
+                let parts = parts.iter().map(|part| self.seeds_in(part, level));
                 Some(parts.collect::<Option<Vec<_>>>()?.concat())
             }
             ExprKind::Aggregate(asked) if asked.op == Aggregate::Exists => {

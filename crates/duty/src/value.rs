@@ -105,6 +105,13 @@ impl View<'_> {
                 self.member(right, record, day, frame).is_some()
             });
         }
+        if let ExprKind::List(items) = &right.kind {
+            let members = value.members();
+            return items.iter().any(|item| match &item.kind {
+                ExprKind::Constant(one) => members.contains(one),
+                _ => members.contains(&self.value(item, frame)),
+            });
+        }
         let range = self.value(right, frame);
         if let (Value::Span(span), Some(day)) = (&range, value.as_day()) {
             return span.contains(day);

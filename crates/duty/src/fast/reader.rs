@@ -129,7 +129,7 @@ impl Reader<'_, '_> {
         wire.values = std::mem::take(&mut rows.values);
         read?;
         rows.whole(wire.scale)?;
-        if wire.shape.op == Op::Count {
+        if wire.shape.op == Op::Count && !rows.rows.is_empty() {
             let mut units: FxHashMap<RecordRef, (u32, Day)> = FxHashMap::default();
             for form in base_forms(&wire.shape.aggregate.source) {
                 let Some(merge) = &self.view.plan.schema.form(form).merged else { continue };
