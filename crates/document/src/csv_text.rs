@@ -6,6 +6,8 @@
 //! What the cells mean is not known here.
 //! Read next: `folder/form_file.rs`.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use facts::RowError;
@@ -16,28 +18,36 @@ use crate::fault::Fault;
 /// Bytes of one file that are read into memory; far above 5 million rows of visits.
 pub(crate) const FILE_BYTES_MAX: u64 = 4 << 30;
 
-/// The text of a file, without its byte order mark.
-pub(crate) fn load(path: &Path) -> Result<String, Fault> {
-    let size = std::fs::metadata(path).map_err(|error| Fault::reading(path, &error))?.len();
+/// The text of a file, without its byte order mark. It lies in `room`, which the next file may use
+/// again: asking the system for new memory costs more than reading.
+pub(crate) fn load<'r>(path: &Path, room: &'r mut Vec<u8>) -> Result<&'r str, Fault> {
+    let reading = |error| Fault::reading(path, &error);
+    let mut file = File::open(path).map_err(reading)?;
+    let size = file.metadata().map_err(reading)?.len();
     if size > FILE_BYTES_MAX {
         let what = format!("文件有 {size} 字节，超过上限 {FILE_BYTES_MAX}");
         return Err(Fault::new(what, path, "请按年份分成几个文件夹，分别读入"));
     }
-    let bytes = std::fs::read(path).map_err(|error| Fault::reading(path, &error))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    room.clear();
+    room.reserve(size as usize + 1);
+    file.read_to_end(room).map_err(reading)?;
+    let text = std::str::from_utf8(room).map_err(|error| {
+        let good = &room[..error.valid_up_to()];
         let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
         let what = format!("不是 UTF-8 文本（第 {line} 行起）");
         Fault::new(what, path, "用表格软件另存为“CSV UTF-8（逗号分隔）”后再读")
     })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// About how many rows a text has: its lines, though some may lie inside quotes. A file of short
 /// lines may not ask for more room than it could fill with rows of this many bytes.
 pub(crate) fn rows_about(text: &str) -> usize {
     const ROW_BYTES_MIN: usize = 16;
-    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+    // In pieces that a small counter can hold, which the processor counts many bytes at a time.
+    let pieces = text.as_bytes().chunks(u8::MAX.into());
+    let ends = |piece: &[u8]| piece.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
+    let lines: usize = pieces.map(|piece| usize::from(ends(piece))).sum();
     lines.min(text.len() / ROW_BYTES_MIN)
 }
 

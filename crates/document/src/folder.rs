@@ -76,6 +76,8 @@ struct Gathered {
     errors: Vec<RowError>,
     unread: Vec<String>,
     rows: BTreeMap<String, u64>,
+    /// Where the text of one file after the other lies.
+    room: Vec<u8>,
 }
 
 /// Reads a fact folder by a schema.
@@ -110,6 +112,7 @@ pub fn read_checked(
             form_file::read(&path, &file, form, options, &mut builder, &mut gathered)?;
         }
     }
+    gathered.room = Vec::new();
     let rows_read = begun.elapsed();
     let (world, particulars, errors) = builder.finish_checked(check);
     gathered.errors.extend(errors);

@@ -76,12 +76,9 @@ impl Day {
 
     /// Reads `2012-05-31`, strictly ten characters.
     pub fn parse(text: &str) -> Option<Day> {
-        let bytes = text.as_bytes();
-        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
-            return None;
-        }
-        let part = |range: std::ops::Range<usize>| digits(&bytes[range]);
-        Day::from_ymd(part(0..4)? as i32, part(5..7)?, part(8..10)?)
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return None };
+        let year = digits(&[y1, y2, y3, y4])? as i32;
+        Day::from_ymd(year, digits(&[m1, m2])?, digits(&[d1, d2])?)
     }
 }
 
@@ -203,6 +200,7 @@ impl fmt::Display for Span {
     }
 }
 
+#[inline]
 fn digits(bytes: &[u8]) -> Option<u32> {
     bytes.iter().try_fold(0u32, |value, byte| {
         byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0'))

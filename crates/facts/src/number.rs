@@ -93,12 +93,24 @@ impl Number {
         if whole.len() + part.len() > 18 {
             return None;
         }
-        let joined: i64 = format!("{whole}{part}").parse().ok()?;
+        let digits = whole.bytes().chain(part.bytes()).map(|byte| i64::from(byte - b'0'));
+        let joined = digits.fold(0i64, |value, digit| value * 10 + digit);
         Number::fraction(sign * joined, 10i64.pow(part.len() as u32))
     }
 }
 
 fn gcd(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
+            return gcd_narrow(a, b).into();
+        }
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// The same for what fits a word, as nearly all numbers do: dividing two words takes far longer.
+fn gcd_narrow(mut a: u64, mut b: u64) -> u64 {
     while b != 0 {
         (a, b) = (b, a % b);
     }

@@ -9,7 +9,9 @@
 mod apply;
 mod build;
 mod cell;
+mod column_reader;
 mod columns;
+mod ids;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -18,12 +20,12 @@ mod writer;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::calendar::Calendar;
 use crate::day::Day;
 use crate::schema::{CONFIRMED, ENTERED_FOR, FieldId, FormId, Schema};
 use crate::value::{RecordRef, Value};
+
+use ids::Ids;
 
 pub use apply::{Images, NotTaken};
 pub use build::WorldBuilder;
@@ -51,7 +53,7 @@ pub struct Table {
     /// An id that was only referred to, or whose rows all had errors, keeps its place but has no
     /// version: such a record can be found by nothing and is known at no day.
     pub records: Vec<Record>,
-    pub(crate) by_id: FxHashMap<Arc<str>, u32>,
+    pub(crate) by_id: Ids,
 }
 
 /// One record with its versions.
@@ -64,7 +66,7 @@ pub struct Record {
 }
 
 /// One version of a record.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Version {
     /// First day of the segment of a 分段 form (an empty one is [`Day::MIN`]); `None` elsewhere.
     pub segment: Option<Day>,
@@ -72,7 +74,8 @@ pub struct Version {
     pub known: Option<Day>,
     /// Whether this version withdraws the record (or this segment of it).
     pub withdrawn: bool,
-    /// Values by [`FieldId`], the six common fields included.
+    /// Values by [`FieldId`], the six common fields included. Empty ones at the end may be left
+    /// out, as most of a city's rows have some: ask [`Version::value`].
     pub values: Box<[Value]>,
 }
 
@@ -131,7 +134,8 @@ impl Record {
 impl Version {
     /// The value of a field.
     pub fn value(&self, field: FieldId) -> &Value {
-        &self.values[field.0 as usize]
+        static EMPTY: Value = Value::Empty;
+        self.values.get(field.0 as usize).unwrap_or(&EMPTY)
     }
 
     /// Whether it is known on a day; without a day, all that was entered is.
@@ -147,5 +151,14 @@ impl Version {
         let confirmed =
             self.value(ENTERED_FOR).is_empty() || *self.value(CONFIRMED) == Value::Bool(true);
         !self.withdrawn && confirmed
+    }
+}
+
+impl PartialEq for Version {
+    fn eq(&self, other: &Version) -> bool {
+        let meta = |version: &Version| (version.segment, version.known, version.withdrawn);
+        let count = self.values.len().max(other.values.len()) as u16;
+        let mut fields = (0..count).map(FieldId);
+        meta(self) == meta(other) && fields.all(|field| self.value(field) == other.value(field))
     }
 }

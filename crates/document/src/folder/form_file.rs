@@ -29,11 +29,13 @@ pub(super) fn read(
     builder: &mut WorldBuilder,
     gathered: &mut Gathered,
 ) -> Result<(), Fault> {
-    let text = csv_text::load(path)?;
+    // The room is lent back at the end; an early end is the end of everything.
+    let mut room = std::mem::take(&mut gathered.room);
+    let text = csv_text::load(path, &mut room)?;
     let mut builder = Some(builder);
     let mut writer: Option<TableWriter<'_>> = None;
     let mut rows = 0u64;
-    let read = csv_text::each_row(&text, file, |line, cells| {
+    let read = csv_text::each_row(text, file, |line, cells| {
         let Some(table) = &mut writer else {
             // The first row is the head; the builder is lent to the writer once.
             let Some(builder) = builder.take() else { return Err(Stop::Head) };
@@ -41,7 +43,7 @@ pub(super) fn read(
                 gathered.errors.extend(errors);
                 Stop::Head
             })?;
-            table.expect_rows(csv_text::rows_about(&text));
+            table.expect_rows(csv_text::rows_about(text));
             writer = Some(table);
             return Ok(());
         };
@@ -53,6 +55,7 @@ pub(super) fn read(
         Ok(())
     });
     gathered.rows.insert(file.to_owned(), rows);
+    gathered.room = room;
     match read {
         Ok(unclosed) => gathered.errors.extend(unclosed),
         Err(Stop::Fault(fault)) => return Err(fault),

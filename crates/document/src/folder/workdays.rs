@@ -20,12 +20,13 @@ pub(super) fn read(
     gathered: &mut Gathered,
     builtin: Calendar,
 ) -> Result<Calendar, Fault> {
-    let text = csv_text::load(path)?;
+    let mut room = Vec::new();
+    let text = csv_text::load(path, &mut room)?;
     let mut columns: Option<Option<(usize, usize)>> = None;
     let mut entries = Vec::new();
     let mut rows = 0;
     let mut errors = Vec::new();
-    let unclosed = csv_text::each_row(&text, WORKDAYS, |line, cells| {
+    let unclosed = csv_text::each_row(text, WORKDAYS, |line, cells| {
         let Some(found) = columns else {
             let at = |name| cells.iter().position(|cell| *cell == name);
             columns = Some(at("date").zip(at("kind")));

@@ -8,9 +8,10 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-use super::{RowCheck, TableWriter, Version, World, columns};
+use super::ids::{Ids, Key, key};
+use super::{RowCheck, TableWriter, Version, World, cell, columns};
 use crate::calendar::Calendar;
 use crate::day::Day;
 use crate::particulars::Particulars;
@@ -32,8 +33,8 @@ pub struct WorldBuilder {
     pub(super) keep_particulars: bool,
     pub(super) sealed: Vec<Sealed>,
     texts: FxHashSet<Arc<str>>,
-    /// Index last referred to by each column of the table at hand.
-    recent: Vec<u32>,
+    /// What each column of the table at hand referred to last.
+    recent: Vec<Option<(Key, u32)>>,
 }
 
 /// A source of rows.
@@ -46,7 +47,7 @@ pub(super) struct File {
 #[derive(Default)]
 pub(super) struct Rows {
     pub ids: Vec<Arc<str>>,
-    pub by_id: FxHashMap<Arc<str>, u32>,
+    pub by_id: Ids,
     pub rows: Vec<Row>,
     /// Records of which a row was left out because of its own cells.
     pub left_out: FxHashSet<u32>,
@@ -116,7 +117,7 @@ impl WorldBuilder {
             troubles.into_iter().map(at).collect::<Vec<_>>()
         })?;
         self.files.push(File { name, errors: 0 });
-        self.recent = vec![0; self.schema.form(form).fields.len()];
+        self.recent = vec![None; self.schema.form(form).fields.len()];
         Ok(TableWriter::new(self, form, columns))
     }
 
@@ -127,15 +128,23 @@ impl WorldBuilder {
 
     /// Like [`WorldBuilder::reserve`] for a cell of a column: neighbouring rows mostly refer to the
     /// same record, and comparing with the last one is much faster than looking up.
-    pub(super) fn reserve_in(&mut self, column: FieldId, form: FormId, id: &str) -> RecordRef {
-        let recent = self.recent[column.0 as usize];
-        let known = self.tables[form.0 as usize].ids.get(recent as usize);
-        if known.is_some_and(|known| **known == *id) {
-            return RecordRef { form, index: recent };
+    pub(super) fn reserve_in(
+        &mut self,
+        column: FieldId,
+        form: FormId,
+        id: &str,
+    ) -> Result<RecordRef, Trouble> {
+        let this = key(id);
+        let recent = &mut self.recent[column.0 as usize];
+        if let Some((last, index)) = *recent
+            && this == Some(last)
+        {
+            return Ok(RecordRef { form, index });
         }
-        let record = self.reserve(form, id);
-        self.recent[column.0 as usize] = record.index;
-        record
+        cell::check_id(id)?;
+        let index = self.tables[form.0 as usize].intern(id);
+        *recent = this.map(|this| (this, index));
+        Ok(RecordRef { form, index })
     }
 
     /// Adds a typed row. Values of sealed, derived and built-in fields are left out; the id and,
@@ -163,7 +172,7 @@ impl WorldBuilder {
             row[RECORDED_AT.0 as usize] = Value::Day(day);
         }
         let line = self.tables[form.0 as usize].rows.len() as u64 + 1;
-        self.push(record, 0, line, withdrawn, row);
+        self.push(record, 0, line, withdrawn, row.into());
         record
     }
 
@@ -179,15 +188,15 @@ impl WorldBuilder {
         file: u32,
         line: u64,
         withdrawn: bool,
-        values: Vec<Value>,
+        values: Box<[Value]>,
     ) {
         let versioned = self.schema.form(record.form).versioned;
-        let day = |field: FieldId| values[field.0 as usize].as_day();
+        let day = |field: FieldId| values.get(field.0 as usize).and_then(Value::as_day);
         let version = Version {
             segment: versioned.map(|field| day(field).unwrap_or(Day::MIN)),
             known: day(RECORDED_AT),
             withdrawn,
-            values: values.into(),
+            values,
         };
         let row = Row { record: record.index, file, line, alive: true, version };
         self.tables[record.form.0 as usize].rows.push(row);
@@ -245,13 +254,10 @@ impl WorldBuilder {
 impl Rows {
     /// Index of an id, given on first sight.
     pub fn intern(&mut self, id: &str) -> u32 {
-        if let Some(index) = self.by_id.get(id) {
-            return *index;
-        }
-        let shared: Arc<str> = id.into();
-        let index = self.ids.len() as u32;
-        self.by_id.insert(Arc::clone(&shared), index);
-        self.ids.push(shared);
-        index
+        let next = self.ids.len() as u32;
+        self.by_id.get_or_insert(id, next).unwrap_or_else(|new| {
+            self.ids.push(new);
+            next
+        })
     }
 }

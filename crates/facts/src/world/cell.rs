@@ -43,6 +43,10 @@ pub(super) fn read(
     if !field.is_list() {
         return Ok(Content::Value(item(builder, id, field, cell)?));
     }
+    // Most lists have one item, which needs no growing room.
+    if !cell.bytes().any(|byte| byte == b'|') {
+        return Ok(Content::Value(Value::List([item(builder, id, field, cell)?].into())));
+    }
     let mut items = Vec::new();
     for part in list(cell)? {
         items.push(item(builder, id, field, part)?);
@@ -119,9 +123,8 @@ fn item(
             find_code(list, text).map(Value::Code).ok_or_else(|| bad_code(list, text))
         }
         FieldType::Ref(forms) => {
-            check_id(text)?;
             let form = forms.first().copied().ok_or_else(|| bad_id(text))?;
-            Ok(Value::Ref(builder.reserve_in(id, form, text)))
+            Ok(Value::Ref(builder.reserve_in(id, form, text)?))
         }
         // Several forms: never here, `read` and `check_sealed` keep them apart.
         FieldType::AnyRef => Err(bad_id(text)),

@@ -22,6 +22,11 @@ impl Counts {
     fn of(&self, record: RecordRef) -> u32 {
         self.0[record.form.0 as usize][record.index as usize]
     }
+
+    /// Whether any record has no row; in a good folder none has.
+    fn miss_one(&self) -> bool {
+        self.0.iter().flatten().any(|count| *count == 0)
+    }
 }
 
 impl WorldBuilder {
@@ -30,7 +35,9 @@ impl WorldBuilder {
         let mut counts = self.counts();
         let mut dropped = self.resolve_pending(&counts);
         self.check_rows(check, &mut dropped);
-        self.find_unknown(&counts, &mut dropped);
+        if counts.miss_one() {
+            self.find_unknown(&counts, &mut dropped);
+        }
         if dropped.is_empty() {
             return;
         }

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use super::build::{Pending, Sealed, WorldBuilder};
 use super::cell::{self, Content};
+use super::column_reader::ColumnReader;
 use super::columns::{Column, WITHDRAWN};
 use crate::row_error::{Trouble, code};
-use crate::schema::{COMMON_FIELDS, FieldId, Form, FormId, ID, Privacy, Schema};
+use crate::schema::{Field, FieldId, FormId, ID, Privacy, Schema};
 use crate::value::{RecordRef, Value};
 
 /// Rows of one file on their way into the world.
@@ -20,9 +21,18 @@ pub struct TableWriter<'b> {
     schema: Arc<Schema>,
     form: FormId,
     file: u32,
-    columns: Vec<Column>,
-    /// The record of the row at hand, once its id is read.
+    columns: Vec<ColumnReader>,
+    draft: Draft,
+}
+
+/// The row at hand; its room is used again for the next one.
+#[derive(Default)]
+struct Draft {
+    /// Its record, once the id is read.
     record: Option<RecordRef>,
+    /// By [`FieldId`], all of them.
+    values: Vec<Value>,
+    withdrawn: bool,
     troubles: Vec<(FieldId, Trouble)>,
     later: Vec<(FieldId, Box<str>)>,
     sealed: Vec<(FieldId, Arc<str>)>,
@@ -31,18 +41,19 @@ pub struct TableWriter<'b> {
 impl<'b> TableWriter<'b> {
     pub(super) fn new(
         builder: &'b mut WorldBuilder,
-        form: FormId,
+        id: FormId,
         columns: Vec<Column>,
     ) -> TableWriter<'b> {
+        let schema = Arc::clone(&builder.schema);
+        let form = schema.form(id);
+        let reader = |column| ColumnReader::new(&schema, form, column);
+        let values = vec![Value::Empty; form.fields.len()];
         TableWriter {
-            schema: Arc::clone(&builder.schema),
-            form,
+            columns: columns.into_iter().map(reader).collect(),
+            draft: Draft { values, ..Draft::default() },
+            schema,
+            form: id,
             file: builder.files.len() as u32 - 1,
-            columns,
-            record: None,
-            troubles: Vec::new(),
-            later: Vec::new(),
-            sealed: Vec::new(),
             builder,
         }
     }
@@ -52,7 +63,7 @@ impl<'b> TableWriter<'b> {
         let table = &mut self.builder.tables[self.form.0 as usize];
         table.rows.reserve(count);
         table.ids.reserve(count);
-        table.by_id.reserve(count);
+        table.by_id.expect(count);
     }
 
     /// Reads one row; `line` is where it begins in its file. Says whether it was taken.
@@ -64,101 +75,123 @@ impl<'b> TableWriter<'b> {
             self.builder.refuse(self.file, line, "", trouble);
             return false;
         }
-        let (values, withdrawn) = self.read(cells);
-        self.check_interval(&values);
-        let record = self.record.take();
-        if let Some(record) = record
-            && self.troubles.is_empty()
-        {
-            self.take(record, line, values, withdrawn);
-            return true;
+        self.read(cells);
+        self.check_interval();
+        match self.draft.record.take() {
+            Some(record) if self.draft.troubles.is_empty() => {
+                self.take(record, line);
+                true
+            }
+            record => {
+                self.leave_out(record, line);
+                false
+            }
         }
-        for (field, trouble) in std::mem::take(&mut self.troubles) {
-            let schema = Arc::clone(&self.schema);
-            let form = schema.form(self.form);
-            let name = form.fields.get(field.0 as usize).map_or(WITHDRAWN, |f| f.alias.as_str());
+    }
+
+    /// Reads the cells into the draft; troubles are noted on the way.
+    fn read(&mut self, cells: &[&str]) {
+        let TableWriter { builder, schema, form, columns, draft, .. } = self;
+        let fields = &schema.form(*form).fields;
+        for (column, cell) in columns.iter_mut().zip(cells) {
+            if cell.is_empty() && !column.needed {
+                continue;
+            }
+            match column.column {
+                Column::Withdrawn => match cell::yes_no(cell) {
+                    Ok(yes) => draft.withdrawn = yes,
+                    // No field has this number, which names the column `withdrawn`.
+                    Err(trouble) => draft.troubles.push((FieldId(u16::MAX), trouble)),
+                },
+                Column::Field(id) => {
+                    let field = &fields[id.0 as usize];
+                    match draft.field(builder, *form, (id, field), column, cell) {
+                        Ok(value) => draft.values[id.0 as usize] = value,
+                        Err(trouble) => draft.troubles.push((id, trouble)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// `to` before its `from` is an error of the row.
+    fn check_interval(&mut self) {
+        let form = self.schema.form(self.form);
+        let (Some(from), Some(to)) = (form.versioned.or(form.axis), form.end) else { return };
+        let day = |field: FieldId| self.draft.values[field.0 as usize].as_day();
+        if let (Some(first), Some(last)) = (day(from), day(to))
+            && last < first
+        {
+            let message = format!("止日 {last} 早于起日 {first}");
+            let remedy = "改正其中一个日期；起止都算在内，同一天也可以";
+            self.draft.troubles.push((to, Trouble::new(code::INTERVAL, message, remedy)));
+        }
+    }
+
+    /// Takes the row. Empty values at its end are left out: they are a fifth of a city's memory.
+    fn take(&mut self, record: RecordRef, line: u64) {
+        let (form, draft) = (self.form, &mut self.draft);
+        let row = self.builder.tables[form.0 as usize].rows.len() as u32;
+        let filled = draft.values.iter().rposition(|value| !matches!(value, Value::Empty));
+        let waiting = draft.later.iter().map(|(field, _)| field.0 as usize);
+        let count = waiting.chain(filled).max().map_or(0, |last| last + 1);
+        let values = draft.values.iter_mut().take(count).map(std::mem::take).collect();
+        let later = draft.later.drain(..);
+        self.builder.pending.extend(later.map(|(field, cell)| Pending { form, row, field, cell }));
+        let sealed = draft.sealed.drain(..);
+        self.builder.sealed.extend(sealed.map(|(field, text)| Sealed { form, row, field, text }));
+        let withdrawn = std::mem::take(&mut draft.withdrawn);
+        self.builder.push(record, self.file, line, withdrawn, values);
+    }
+
+    /// Lists what is wrong with the row and forgets it, but for its id.
+    fn leave_out(&mut self, record: Option<RecordRef>, line: u64) {
+        let fields = &self.schema.form(self.form).fields;
+        for (field, trouble) in self.draft.troubles.drain(..) {
+            let name = fields.get(field.0 as usize).map_or(WITHDRAWN, |f| f.alias.as_str());
             self.builder.refuse(self.file, line, name, trouble);
         }
         if let Some(record) = record {
             self.builder.tables[self.form.0 as usize].left_out.insert(record.index);
         }
-        self.later.clear();
-        self.sealed.clear();
-        false
+        self.draft.values.fill(Value::Empty);
+        self.draft.withdrawn = false;
+        self.draft.later.clear();
+        self.draft.sealed.clear();
     }
+}
 
-    /// The values of a row and whether it withdraws; troubles are noted on the way.
-    fn read(&mut self, cells: &[&str]) -> (Vec<Value>, bool) {
-        let schema = Arc::clone(&self.schema);
-        let form = schema.form(self.form);
-        let mut values = vec![Value::Empty; form.fields.len()];
-        let mut withdrawn = false;
-        for (index, cell) in cells.iter().enumerate() {
-            match self.columns[index] {
-                Column::Withdrawn if cell.is_empty() => {}
-                Column::Withdrawn => match cell::yes_no(cell) {
-                    Ok(yes) => withdrawn = yes,
-                    // No field has this number, which names the column `withdrawn`.
-                    Err(trouble) => self.troubles.push((FieldId(u16::MAX), trouble)),
-                },
-                Column::Field(id) => match self.field(form, id, cell) {
-                    Ok(value) => values[id.0 as usize] = value,
-                    Err(trouble) => self.troubles.push((id, trouble)),
-                },
-            }
-        }
-        (values, withdrawn)
-    }
-
-    fn field(&mut self, form: &Form, id: FieldId, cell: &str) -> Result<Value, Trouble> {
-        let field = &form.fields[id.0 as usize];
+impl Draft {
+    fn field(
+        &mut self,
+        builder: &mut WorldBuilder,
+        form: FormId,
+        (id, field): (FieldId, &Field),
+        column: &mut ColumnReader,
+        cell: &str,
+    ) -> Result<Value, Trouble> {
         if cell.is_empty() {
-            let needed = id == ID || (id.0 as usize >= COMMON_FIELDS && field.required());
-            return if needed { Err(cell::empty(field)) } else { Ok(Value::Empty) };
+            return Err(cell::empty(field));
         }
         if id == ID {
             cell::check_id(cell)?;
-            let record = self.builder.reserve(self.form, cell);
+            let record = builder.reserve(form, cell);
             self.record = Some(record);
-            return Ok(Value::Text(self.builder.id_of(record)));
+            return Ok(Value::Text(builder.id_of(record)));
         }
         if field.privacy == Privacy::Sealed {
-            cell::check_sealed(self.builder, id, field, cell)?;
-            if self.builder.keep_particulars {
+            cell::check_sealed(builder, id, field, cell)?;
+            if builder.keep_particulars {
                 self.sealed.push((id, cell.into()));
             }
             return Ok(Value::Empty);
         }
-        match cell::read(self.builder, id, field, cell)? {
+        match column.read(builder, id, field, cell)? {
             Content::Value(value) => Ok(value),
             Content::Later => {
                 self.later.push((id, cell.into()));
                 Ok(Value::Empty)
             }
         }
-    }
-
-    /// `to` before its `from` is an error of the row.
-    fn check_interval(&mut self, values: &[Value]) {
-        let form = self.schema.form(self.form);
-        let (Some(from), Some(to)) = (form.versioned.or(form.axis), form.end) else { return };
-        let day = |field: FieldId| values[field.0 as usize].as_day();
-        if let (Some(first), Some(last)) = (day(from), day(to))
-            && last < first
-        {
-            let message = format!("止日 {last} 早于起日 {first}");
-            let remedy = "改正其中一个日期；起止都算在内，同一天也可以";
-            self.troubles.push((to, Trouble::new(code::INTERVAL, message, remedy)));
-        }
-    }
-
-    fn take(&mut self, record: RecordRef, line: u64, values: Vec<Value>, withdrawn: bool) {
-        let row = self.builder.tables[self.form.0 as usize].rows.len() as u32;
-        let form = self.form;
-        let later = self.later.drain(..);
-        self.builder.pending.extend(later.map(|(field, cell)| Pending { form, row, field, cell }));
-        let sealed = self.sealed.drain(..);
-        self.builder.sealed.extend(sealed.map(|(field, text)| Sealed { form, row, field, text }));
-        self.builder.push(record, self.file, line, withdrawn, values);
     }
 }
