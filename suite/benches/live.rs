@@ -3,8 +3,13 @@
 //! The small world is laid out many times side by side under one city; then visits, trips and
 //! diaries come in one by one, some are corrected, and single subjects are asked about. Median and
 //! the slowest hundredth are printed, by kind of change. It checks nothing: the suite does that.
-//! Run: `cargo bench -p suite --bench live -- COPIES FORM …`; without forms, the usual ones.
+//! Run: `cargo bench -p suite --bench live -- COPIES [--twelve] FORM …`; without forms, the usual
+//! ones; with --twelve the clauses of the engine's bench, else the whole paper.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a measurement, run by hand")]
+
+#[path = "engine/clauses.rs"]
+#[allow(dead_code, reason = "which clauses stand where is asked by the other bench alone")]
+mod clauses;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -38,6 +43,8 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let sources = server::texts::load(&root.join("plans/binzhou-2012-15.md")).expect("the plan");
     let (plan, _) = plan::compile::compile(&sources);
+    let twelve = std::env::args().any(|word| word == "--twelve");
+    let plan = if twelve { clauses::narrowed(plan) } else { plan };
     let schema = Arc::new(plan.schema.clone());
     let folder = root.join("plans/rehearsal/tiny");
     let read = document::folder::read(&folder, schema, &ReadOptions::default()).expect("facts");
