@@ -5,6 +5,7 @@
 //! says so and passes; with `NUANJIA_POSTGRES=required` it fails. It does not test that PostgreSQL
 //! keeps its promises. Read next: `laws.rs`, `src/sql.rs`.
 
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -49,16 +50,14 @@ impl Server {
         let mut started = as_postgres(&programs.join("postgres"), &folder.0)?;
         started.arg("-D").arg(&store).arg("-k").arg(&folder.0);
         started.args(["-c", "listen_addresses=", "-c", "fsync=off"]);
-        started.stdout(Stdio::null()).stderr(Stdio::null());
-        let server = Server { process: started.spawn().unwrap(), folder };
-        for _ in 0..200 {
-            if server.client("postgres").is_ok() {
-                return Some(server);
-            }
-            // It tells nobody when it is ready, so it is asked.
-            std::thread::sleep(std::time::Duration::from_millis(50));
-        }
-        panic!("PostgreSQL did not start");
+        started.stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut process = started.spawn().unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
+        let ready = |line: String| line.contains("ready to accept connections");
+        assert!(log.by_ref().map_while(Result::ok).any(ready), "PostgreSQL did not start");
+        // Whoever stops reading its log stops the server.
+        std::thread::spawn(move || log.for_each(drop));
+        Some(Server { process, folder })
     }
 
     fn client(&self, database: &str) -> Result<Client, postgres::Error> {
