@@ -48,6 +48,8 @@ pub mod registry {
     pub const HOUSEHOLD: &str = "household";
     /// 居民.
     pub const RESIDENT: &str = "resident";
+    /// All of them.
+    pub const ALL: [&str; 6] = [ORG, PERSON, POST, LEAVE, HOUSEHOLD, RESIDENT];
 }
 
 /// All forms and code lists of a plan and the files it uses.

@@ -16,16 +16,8 @@ use super::field::season_days;
 use super::{Row, Rows, Season, amend, random};
 use crate::draw::Draw;
 
-/// Forms that hold up the world: a made-up parent or post would let it fall.
-const STEADY: [&str; 7] = [
-    registry::ORG,
-    registry::PERSON,
-    registry::POST,
-    registry::LEAVE,
-    registry::HOUSEHOLD,
-    registry::RESIDENT,
-    "place",
-];
+/// Beside the registry, a form that holds up the world: a made-up place would let it fall.
+const PLACE: &str = "place";
 /// Rows of a form that the season already has, at least and at most.
 const ROWS_MORE: (i32, i32) = (8, 40);
 /// Rows of a form that it does not have.
@@ -51,8 +43,9 @@ pub fn filled(schema: &Schema, seed: u64) -> Rows {
     };
     let mut filling = Filling { schema, draw: &mut draw, season, ids };
     for form in &schema.forms {
-        let apart = form.builtin || form.versioned.is_some();
-        if !apart && !STEADY.contains(&form.alias.as_str()) {
+        let alias = form.alias.as_str();
+        let steady = registry::ALL.contains(&alias) || alias == PLACE;
+        if !form.builtin && form.versioned.is_none() && !steady {
             filling.form(form);
         }
     }

@@ -137,22 +137,7 @@ fn shape(view: &View, aggregate: &AggregateExpr, op: Op, parts: &[&Expr]) -> Opt
         if place.settles(part) {
             shape.settled.push((*part).clone());
         } else if let Some((inner, outer)) = equality(place, part) {
-            let outer = (!matches!(outer.kind, ExprKind::Element(0))).then(|| outer.clone());
-            let inner = inner.clone();
-            // The subject itself is the better key; what was one becomes a second reference.
-            if !joined {
-                (shape.inner, shape.outer, joined) = (inner, outer, true);
-            } else if shape.rest == Rest::Nothing && aggregate.via.is_none() {
-                shape.rest = Rest::SameOther;
-                if outer.is_none() {
-                    (shape.rest_inner, shape.rest_outer) = (Some(shape.inner), shape.outer.take());
-                    (shape.inner, shape.outer) = (inner, None);
-                } else {
-                    (shape.rest_inner, shape.rest_outer) = (Some(inner), outer);
-                }
-            } else {
-                return None;
-            }
+            shape.join(&mut joined, inner, outer)?;
         } else if !shape.bound(view, place, part) && !shape.holds_against(place, part) {
             return None;
         }
@@ -202,6 +187,28 @@ fn of_case(expr: &Expr) -> bool {
 }
 
 impl Shapes {
+    /// Takes an equality as the key, or as a second reference; a third is refused.
+    fn join(&mut self, joined: &mut bool, inner: &Expr, outer: &Expr) -> Option<()> {
+        let outer = (!matches!(outer.kind, ExprKind::Element(0))).then(|| outer.clone());
+        let inner = inner.clone();
+        if !std::mem::replace(joined, true) {
+            (self.inner, self.outer) = (inner, outer);
+            return Some(());
+        }
+        if self.rest != Rest::Nothing || self.aggregate.via.is_some() {
+            return None;
+        }
+        self.rest = Rest::SameOther;
+        // The subject itself is the better key; what was one becomes a second reference.
+        if outer.is_none() {
+            self.rest_inner = Some(std::mem::replace(&mut self.inner, inner));
+            self.rest_outer = self.outer.take();
+        } else {
+            (self.rest_inner, self.rest_outer) = (Some(inner), outer);
+        }
+        Some(())
+    }
+
     /// What is read from the case.
     pub fn of_case(&self) -> impl Iterator<Item = &Expr> {
         [&self.outer, &self.from, &self.to, &self.rest_outer].into_iter().flatten()

@@ -160,16 +160,8 @@ fn judged(view: &View, live: &Live, clause: usize) -> Vec<Obligation> {
 
 /// The forms a rule reads; who belongs where is read by all.
 fn reads(plan: &Plan, rule: &Rule) -> FxHashSet<FormId> {
-    let always = [
-        registry::ORG,
-        registry::PERSON,
-        registry::POST,
-        registry::LEAVE,
-        registry::HOUSEHOLD,
-        registry::RESIDENT,
-    ];
     let mut forms: FxHashSet<FormId> =
-        always.into_iter().filter_map(|name| plan.schema.form_named(name)).collect();
+        registry::ALL.into_iter().filter_map(|name| plan.schema.form_named(name)).collect();
     let owners = base_forms(rule.subject.set()).into_iter().filter_map(|form| {
         let rules = plan.form_rules.get(form.0 as usize)?;
         rules.owner.as_ref()
