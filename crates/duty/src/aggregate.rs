@@ -393,7 +393,7 @@ impl View<'_> {
         let table = self.world.tables.get(form.0 as usize);
         let mut of_row = vec![None; table.map_or(0, |table| table.records.len())];
         let mut first_day: Vec<Day> = Vec::new();
-        for (record, unit, first) in self.units_among(merge, &records) {
+        for (record, unit, first) in self.units_among(merge, records.into_iter()) {
             if first_day.len() <= unit as usize {
                 first_day.push(first);
             }
@@ -445,9 +445,13 @@ impl View<'_> {
     }
 
     /// The visible rows among these with their unit and its first day, units in order.
-    pub fn units_among(&self, merge: &Merge, rows: &[RecordRef]) -> Vec<(RecordRef, u32, Day)> {
+    pub fn units_among(
+        &self,
+        merge: &Merge,
+        rows: impl Iterator<Item = RecordRef>,
+    ) -> Vec<(RecordRef, u32, Day)> {
         let mut sorted: Vec<(Vec<Option<RecordRef>>, Day, Day, RecordRef)> = Vec::new();
-        for &record in rows {
+        for record in rows {
             let Some(same) = self.same(merge, record) else { continue };
             let first = self.axis(record).unwrap_or(Day::MIN);
             sorted.push((same, first, self.end(record), record));

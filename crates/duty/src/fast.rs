@@ -10,6 +10,7 @@ mod column;
 mod compile;
 mod days;
 mod engine;
+mod existence;
 mod fixed;
 mod fold;
 mod index;

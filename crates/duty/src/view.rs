@@ -103,7 +103,7 @@ impl Laid {
 /// Nothing is shown of a record.
 const NONE: u32 = u32::MAX;
 
-/// Indexes of the records of one form by what a field of theirs names, in any segment.
+/// The records of one form in order, by what a field of theirs names in any segment.
 type Naming = FxHashMap<RecordRef, Vec<u32>>;
 
 /// Rows of a merged form joined into units (§6.7).
@@ -275,6 +275,23 @@ impl<'a> View<'a> {
         found.extend(rows.into_iter().flatten().map(|&index| RecordRef { form, index }));
     }
 
+    /// Each record of a form listed under what it names in a field, in no order. While a change is
+    /// read, a row is listed under what it named and what it names.
+    pub fn each_listed(
+        &self,
+        (form, field): (FormId, FieldId),
+        to: RecordRef,
+        mut body: impl FnMut(RecordRef),
+    ) {
+        if !self.naming.borrow().contains_key(&(form, field)) {
+            self.naming(form, field, to, &mut Vec::new());
+        }
+        let indexes = self.naming.borrow();
+        let rows = indexes.get(&(form, field)).and_then(|index| index.get(&to));
+        let rows = rows.into_iter().flatten().map(|&index| RecordRef { form, index });
+        rows.for_each(&mut body);
+    }
+
     /// All that the records of a form name in a field, in no order.
     pub fn all_named(&self, form: FormId, field: FieldId) -> Vec<RecordRef> {
         let nobody = RecordRef { form, index: u32::MAX };
@@ -367,8 +384,8 @@ impl<'a> View<'a> {
         {
             for target in self.named_by(record, *field, versions) {
                 let rows = Arc::make_mut(index).entry(target).or_default();
-                if !rows.contains(&record.index) {
-                    rows.push(record.index);
+                if let Err(at) = rows.binary_search(&record.index) {
+                    rows.insert(at, record.index);
                 }
             }
         }
@@ -383,8 +400,9 @@ impl<'a> View<'a> {
             let still = self.names(record, *field);
             for target in self.named_by(record, *field, versions) {
                 let rows = Arc::make_mut(index).get_mut(&target);
-                if let Some(rows) = rows.filter(|_| !still.contains(&target)) {
-                    rows.retain(|row| *row != record.index);
+                let Some(rows) = rows.filter(|_| !still.contains(&target)) else { continue };
+                if let Ok(at) = rows.binary_search(&record.index) {
+                    rows.remove(at);
                 }
             }
         }
@@ -395,6 +413,13 @@ impl<'a> View<'a> {
         let rows = versions.iter().filter_map(|at| self.version(record, *at));
         let values = rows.filter_map(|row| row.values.get(field.0 as usize));
         values.flat_map(|value| value.members().iter().filter_map(Value::as_ref)).collect()
+    }
+
+    /// First and last day of a visible record that has days; an empty one is the first or last of
+    /// all.
+    pub fn span_shown(&self, record: RecordRef) -> Option<(Day, Day)> {
+        let span = self.spans.get(record.form.0 as usize)?.get(record.index as usize)?;
+        self.is_visible(record).then_some((span.first, span.last))
     }
 
     /// The day by which the record counts; `None` for things.

@@ -134,18 +134,19 @@ impl Held {
         first..first + count
     }
 
-    /// Places of the cases that a row of a fold may count for.
-    pub fn reads(&self, fold: usize, row: &Posting, found: &mut Vec<u32>) {
+    /// Clause and places of the cases that a row of a fold may count for.
+    pub fn reads(&self, fold: usize, row: &Posting, found: &mut Vec<(u32, u32)>) {
         let Some((of, columns)) = self.made.program.folds.get(fold) else { return };
         let anywhere = matches!(of.op, Op::Active | Op::ActiveDistinct);
         let inside = |at: &u32| {
             let window = self.made.program.window(columns, *at as usize);
             anywhere || (window.0 <= row.day && row.day <= window.1)
         };
+        let clause = self.made.program.clause as u32;
         if columns.key.is_none() {
-            found.extend(self.run(row.key).filter(inside));
+            found.extend(self.run(row.key).filter(inside).map(|at| (clause, at)));
         } else if let Some(cases) = self.by_key.get(fold).and_then(|index| index.get(&row.key)) {
-            found.extend(cases.iter().copied().filter(inside));
+            found.extend(cases.iter().copied().filter(inside).map(|at| (clause, at)));
         }
     }
 

@@ -10,6 +10,7 @@ use facts::{Day, FieldId, FormId, Number, RecordRef, Value, Version};
 use plan::expr::{CompareOp, Expr, ExprKind, Step, Type};
 use plan::plan::Plan;
 
+use super::existence::Existence;
 use super::fixed::{Place, derived, passes_dated};
 use super::index::Shapes;
 use crate::element::{Element, Frame};
@@ -43,8 +44,8 @@ pub enum Test {
     Compare(CompareOp, FieldId, Value),
     /// 属于 these values.
     In(FieldId, Vec<Value>),
-    /// A derived existence about the row.
-    Exists(Step),
+    /// A derived existence about the row, and its parts where columns tell it.
+    Exists(Step, Option<Existence>),
     /// All hold.
     All(Vec<Test>),
     /// One holds.
@@ -90,7 +91,8 @@ pub fn cell<'v>(view: &View, row: &'v Version, field: FieldId) -> &'v Value {
 
 /// The form whose rows are read, and the level at which they stand.
 #[derive(Clone, Copy)]
-struct Row<'p> {
+struct Row<'v, 'p> {
+    view: &'v View<'p>,
     plan: &'p Plan,
     form: FormId,
     level: u8,
@@ -105,7 +107,7 @@ impl Straight {
         let &[form] = forms.as_slice() else {
             return Straight { settled: vec![None; settled], ..Straight::default() };
         };
-        let row = Row { plan: view.plan, form, level: aggregate.level };
+        let row = Row { view, plan: view.plan, form, level: aggregate.level };
         Straight {
             source: row.source(&aggregate.source),
             settled: shape.settled.iter().map(|part| row.test(part)).collect(),
@@ -116,7 +118,7 @@ impl Straight {
     }
 }
 
-impl Row<'_> {
+impl Row<'_, '_> {
     /// The conditions under which a row is in a set.
     fn source(self, source: &Expr) -> Option<Vec<Test>> {
         match &source.kind {
@@ -159,8 +161,8 @@ impl Row<'_> {
             ExprKind::Path { root, steps } => {
                 let place = Place { plan: self.plan, lowest: 0 };
                 match (steps.as_slice(), place.derived_exists(steps)) {
-                    ([step], Some(_)) if *root == self.level && step.form == self.form => {
-                        Test::Exists(*step)
+                    ([step], Some(about)) if *root == self.level && step.form == self.form => {
+                        Test::Exists(*step, Existence::of(self.view, about, self.form))
                     }
                     _ => Test::Is(self.column(expr)?),
                 }
@@ -202,11 +204,14 @@ impl Test {
             Test::Has(field) => !value(field).is_empty(),
             Test::Compare(op, field, to) => compare(*op, value(field), to),
             Test::In(field, list) => value(field).members().iter().any(|one| list.contains(one)),
-            Test::Exists(step) => {
+            Test::Exists(step, parts) => {
                 let ExprKind::Aggregate(about) = &derived(line.view.plan, *step)?.kind else {
                     return None;
                 };
-                return line.view.since_existence(about, line.record);
+                return match parts {
+                    Some(parts) => line.view.since_parts(about, parts, line.record),
+                    None => line.view.since_existence(about, line.record),
+                };
             }
             Test::All(parts) => {
                 let mut each = parts.iter().map(|part| part.since(line));

@@ -9,6 +9,7 @@ use facts::{Day, FieldType, RecordRef, Shape, Value};
 use plan::expr::{Aggregate, AggregateExpr, Builtin, CompareOp, Expr, ExprKind, Step, Type};
 use plan::plan::Plan;
 
+use super::existence::Existence;
 use crate::element::{Element, Frame};
 use crate::view::View;
 
@@ -204,6 +205,22 @@ impl View<'_> {
 
     fn since_atom(&self, expr: &Expr, frame: &mut Frame) -> Option<Day> {
         self.truth(expr, frame).then(|| self.trail(expr, frame))
+    }
+
+    /// The same where columns tell it.
+    pub(super) fn since_parts(
+        &self,
+        aggregate: &AggregateExpr,
+        parts: &Existence,
+        about: RecordRef,
+    ) -> Option<Day> {
+        let key = (std::ptr::from_ref(aggregate) as usize, about);
+        if let Some(known) = self.since.borrow().get(&key) {
+            return *known;
+        }
+        let first = parts.first(self, about);
+        self.since.borrow_mut().insert(key, first);
+        first
     }
 
     /// The first day on which a record of an existence is there.

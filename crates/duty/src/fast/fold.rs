@@ -72,7 +72,7 @@ pub struct Fold {
     pub rest: Rest,
     /// The rows.
     pub postings: Postings,
-    /// The rows of keys whose rows changed since: they replace those in the postings.
+    /// The rows of keys that have outgrown their room: they replace those in the postings.
     pub touched: FxHashMap<u32, Postings>,
 }
 
@@ -119,18 +119,26 @@ impl Fold {
         }
     }
 
-    /// Adds a row.
+    /// Adds a row: where its key has room, else among its rows alone.
     pub fn insert(&mut self, row: &Posting) {
-        self.own(row.key).insert(row);
+        let outgrown = !self.touched.is_empty() && self.touched.contains_key(&row.key);
+        if !outgrown && self.postings.insert(row.key, row) {
+            return;
+        }
+        let alone = || self.postings.alone(row.key);
+        let own = self.touched.entry(row.key).or_insert_with(alone);
+        if !own.insert(0, row) {
+            own.widen();
+            own.insert(0, row);
+        }
     }
 
     /// Takes a row out; false when it was not there.
     pub fn remove(&mut self, row: &Posting) -> bool {
-        self.own(row.key).remove(row)
-    }
-
-    fn own(&mut self, key: u32) -> &mut Postings {
-        self.touched.entry(key).or_insert_with(|| self.postings.alone(key))
+        match self.touched.get_mut(&row.key) {
+            Some(own) => own.remove(0, row),
+            None => self.postings.remove(row.key, row),
+        }
     }
 
     fn folded(

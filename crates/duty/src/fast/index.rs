@@ -21,8 +21,12 @@ use crate::view::View;
 pub struct Shapes {
     /// The aggregate.
     pub aggregate: AggregateExpr,
+    /// The forms of its rows.
+    pub forms: Vec<FormId>,
     /// What is done.
     pub op: Op,
+    /// Whether rows of one unit count once.
+    pub units: bool,
     /// Read from the row: the key.
     pub(super) inner: Expr,
     /// Read from the case: the key; `None` is the subject itself.
@@ -112,8 +116,12 @@ fn alternatives(filter: &Expr) -> Vec<Vec<&Expr>> {
 
 fn shape(view: &View, aggregate: &AggregateExpr, op: Op, parts: &[&Expr]) -> Option<Shapes> {
     let place = Place { plan: view.plan, lowest: aggregate.level };
+    let forms = base_forms(&aggregate.source);
+    let merged = |form: &FormId| view.plan.schema.form(*form).merged.is_some();
     let mut shape = Shapes {
         aggregate: aggregate.clone(),
+        units: op == Op::Count && forms.iter().any(merged),
+        forms,
         op,
         inner: (*aggregate.source).clone(),
         outer: None,

@@ -4,6 +4,8 @@
 //! day. A count inside a window is then the distance of two positions, whatever the number of
 //! records. `act` is the day since which a row counts at all, where that is later than its own day
 //! (a trip counts once a visit of it is recorded; a unit once its first row is).
+//! Where rows will come and go there is some room behind those of each key, so that most of them
+//! find their place without anything being copied; a key that has outgrown it is laid out alone.
 //! It knows no expressions: `index.rs` fills it.
 //! Read next: `fold.rs`, which asks it.
 
@@ -47,11 +49,20 @@ pub struct Columns {
     pub keep: bool,
 }
 
+/// Room behind the rows of each key, where rows come and go: most keys get one or two more.
+const ROOM: usize = 2;
+/// Room behind the rows of a key that has outgrown that.
+const ROOM_ALONE: usize = 6;
+
 /// The index.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Postings {
     columns: Columns,
+    /// First row of each key and one past its last; without room the latter is where the next key
+    /// begins and stands once.
     starts: Vec<u32>,
+    /// How far apart the first rows of two keys stand in `starts`: 1 without room, 2 with.
+    stride: usize,
     day: Vec<Short>,
     act: Vec<Short>,
     end: Vec<Short>,
@@ -60,6 +71,15 @@ pub struct Postings {
     other: Vec<u32>,
     amount: Vec<i32>,
     span: Vec<(Short, Short)>,
+}
+
+impl Default for Postings {
+    fn default() -> Postings {
+        let (day, act, end, before) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (other, amount, span) = (Vec::new(), Vec::new(), Vec::new());
+        let (columns, starts, stride) = (Columns::default(), Vec::new(), 1);
+        Postings { columns, starts, stride, day, act, end, before, other, amount, span }
+    }
 }
 
 impl Columns {
@@ -77,50 +97,74 @@ impl Postings {
             // The same key, day and value twice says nothing more.
             rows.dedup_by_key(|row| (row.key, row.day, row.act, row.other));
         }
-        let mut starts = vec![0u32; keys + 1];
-        for row in &rows {
-            if let Some(next) = starts.get_mut(row.key as usize + 1) {
-                *next += 1;
-            }
-        }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
-        }
+        let (starts, stride) = starts(&rows, keys, columns.keep);
         let delayed = rows.iter().any(|row| row.act != row.day);
-        let mut made = Postings { columns, starts, ..Postings::default() };
-        made.day = rows.iter().map(|row| row.day).collect();
+        let mut made = Postings { columns, starts, stride, ..Postings::default() };
+        made.day = made.column(&rows, rows.iter().map(|row| row.day));
         if delayed {
-            made.act = rows.iter().map(|row| row.act).collect();
+            made.act = made.column(&rows, rows.iter().map(|row| row.act));
         }
         if columns.end {
-            made.end = rows.iter().map(|row| row.end).collect();
+            made.end = made.column(&rows, rows.iter().map(|row| row.end));
         }
         if columns.distinct && (columns.keep || !delayed) {
-            made.before = before(&rows);
+            made.before = made.column(&rows, before(&rows).into_iter());
         }
         if columns.keep_other(delayed) {
-            made.other = rows.iter().map(|row| row.other).collect();
+            made.other = made.column(&rows, rows.iter().map(|row| row.other));
         }
         if columns.amount {
-            made.amount = rows.iter().map(|row| row.amount).collect();
+            made.amount = made.column(&rows, rows.iter().map(|row| row.amount));
         }
         if columns.span {
-            made.span = rows.iter().map(|row| row.span).collect();
+            made.span = made.column(&rows, rows.iter().map(|row| row.span));
         }
         made
     }
 
+    /// What stands in one column, each value at the place of its row.
+    fn column<T: Copy + Default>(
+        &self,
+        rows: &[Posting],
+        values: impl Iterator<Item = T>,
+    ) -> Vec<T> {
+        if self.stride == 1 {
+            return values.collect();
+        }
+        let room = self.starts.last().map_or(0, |last| *last as usize);
+        let mut column = Vec::with_capacity(room);
+        // Written now, so that no page is first asked for while a change waits.
+        column.resize(room, T::default());
+        let mut place = (u32::MAX, 0);
+        for (row, value) in rows.iter().zip(values) {
+            place = if place.0 == row.key {
+                (row.key, place.1 + 1)
+            } else {
+                (row.key, self.of(row.key).start)
+            };
+            column[place.1] = value;
+        }
+        column
+    }
+
     /// How many keys there is a place for.
     pub fn keys(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        self.starts.len().saturating_sub(1) / self.stride
     }
 
     /// All rows of a key.
     #[inline]
     pub fn of(&self, key: u32) -> Range<usize> {
-        let start = self.starts.get(key as usize).copied().unwrap_or(0);
-        let end = self.starts.get(key as usize + 1).copied().unwrap_or(start);
+        let at = key as usize * self.stride;
+        let start = self.starts.get(at).copied().unwrap_or(0);
+        let end = self.starts.get(at + 1).copied().unwrap_or(start);
         start as usize..end as usize
+    }
+
+    /// Where the room behind the rows of a key ends.
+    fn room(&self, key: u32) -> usize {
+        let next = self.starts.get((key as usize + 1) * self.stride);
+        next.map_or(0, |next| *next as usize)
     }
 
     /// Rows of a key whose day lies in `first..=last`.
@@ -192,105 +236,125 @@ impl Postings {
         self.before[rows].iter().filter(|before| **before <= first).count()
     }
 
-    /// The rows of one key as postings of their own, under the key 0.
+    /// The rows of one key as postings of their own, under the key 0, with room for more.
     pub fn alone(&self, key: u32) -> Postings {
-        let range = self.of(key);
-        let act = self.act.get(range.clone()).unwrap_or(&[]);
-        let prompt = act == &self.day[range.clone()];
+        let rows = self.of(key);
+        let room = rows.len() + rows.len() / 2 + ROOM_ALONE;
+        let columns = self.columns;
+        let late = self.act.get(rows.clone()).is_some_and(|act| act != &self.day[rows.clone()]);
         Postings {
-            columns: self.columns,
-            starts: vec![0, range.len() as u32],
-            day: part(&self.day, &range),
-            act: if prompt { Vec::new() } else { part(&self.act, &range) },
-            end: part(&self.end, &range),
-            before: part(&self.before, &range),
-            other: part(&self.other, &range),
-            amount: part(&self.amount, &range),
-            span: part(&self.span, &range),
+            columns,
+            starts: vec![0, rows.len() as u32, room as u32],
+            stride: 2,
+            day: part(true, &self.day, &rows, room),
+            act: part(late, &self.act, &rows, room),
+            end: part(columns.end, &self.end, &rows, room),
+            before: part(columns.distinct, &self.before, &rows, room),
+            other: part(columns.keep_other(true), &self.other, &rows, room),
+            amount: part(columns.amount, &self.amount, &rows, room),
+            span: part(columns.span, &self.span, &rows, room),
         }
     }
 
-    /// Adds a row to postings of one key.
-    pub fn insert(&mut self, row: &Posting) {
-        let at = self.day.partition_point(|day| *day <= row.day);
+    /// Adds a row under a key; false when there is no room for it.
+    pub fn insert(&mut self, key: u32, row: &Posting) -> bool {
+        let rows = self.of(key);
+        if self.stride == 1 || rows.end >= self.room(key) {
+            return false;
+        }
         if self.act.is_empty() && row.act != row.day {
+            if self.keys() > 1 {
+                // One late row is no reason to keep a second day of all.
+                return false;
+            }
             self.act.clone_from(&self.day);
         }
-        if !self.act.is_empty() || row.act != row.day {
-            self.act.insert(at, row.act);
-        }
-        self.day.insert(at, row.day);
-        if self.columns.end {
-            self.end.insert(at, row.end);
-        }
-        if self.columns.amount {
-            self.amount.insert(at, row.amount);
-        }
-        if self.columns.span {
-            self.span.insert(at, row.span);
-        }
-        if self.columns.keep_other(true) {
-            self.other.insert(at, row.other);
-        }
+        let days = &self.day[rows.clone()];
+        let at = rows.start + days.partition_point(|day| *day <= row.day);
+        self.shift(at..rows.end, at + 1);
+        self.starts[key as usize * 2 + 1] += 1;
+        self.put(at, row);
         if self.columns.distinct {
-            self.before.insert(at, self.last_before(at, row.other));
-            self.mend(at + 1, row.other, row.day.saturating_add(1));
+            let rows = self.of(key);
+            self.before[at] = self.last_before(rows.start..at, row.other);
+            self.mend(at + 1..rows.end, row.other, row.day.saturating_add(1));
         }
-        self.recount();
-    }
-
-    /// Takes a row out of postings of one key; false when it is not there.
-    pub fn remove(&mut self, row: &Posting) -> bool {
-        let first = self.day.partition_point(|day| *day < row.day);
-        let last = self.day.partition_point(|day| *day <= row.day);
-        let columns = self.columns;
-        let same = |at: &usize| {
-            self.act(*at) == row.act
-                && (!columns.end || self.end[*at] == row.end)
-                && (!columns.keep_other(true) || self.other[*at] == row.other)
-                && (!columns.amount || self.amount[*at] == row.amount)
-                && (!columns.span || self.span[*at] == row.span)
-        };
-        let Some(at) = (first..last).find(same) else { return false };
-        self.day.remove(at);
-        for days in [&mut self.act, &mut self.end] {
-            if !days.is_empty() {
-                days.remove(at);
-            }
-        }
-        if columns.amount {
-            self.amount.remove(at);
-        }
-        if columns.span {
-            self.span.remove(at);
-        }
-        if columns.keep_other(true) {
-            self.other.remove(at);
-        }
-        if columns.distinct {
-            self.before.remove(at);
-            self.mend(at, row.other, self.last_before(at, row.other));
-        }
-        self.recount();
         true
     }
 
-    fn recount(&mut self) {
-        self.starts.clear();
-        self.starts.extend([0, self.day.len() as u32]);
+    /// Takes a row out of those of a key; false when it is not there.
+    pub fn remove(&mut self, key: u32, row: &Posting) -> bool {
+        let rows = self.within(key, row.day, row.day);
+        let Some(at) = rows.into_iter().find(|at| self.is(*at, row)) else { return false };
+        let rows = self.of(key);
+        self.shift(at + 1..rows.end, at);
+        self.starts[key as usize * 2 + 1] -= 1;
+        if self.columns.distinct {
+            let rows = self.of(key);
+            let before = self.last_before(rows.start..at, row.other);
+            self.mend(at..rows.end, row.other, before);
+        }
+        true
     }
 
-    /// One after the day of the last row before this one with a value; 0 for none.
-    fn last_before(&self, at: usize, other: u32) -> Short {
-        let last = self.other[..at].iter().rposition(|value| *value == other);
-        last.map_or(0, |last| self.day[last].saturating_add(1))
+    /// More room behind the rows, which are those of one key.
+    pub fn widen(&mut self) {
+        let room = self.day.len() + self.day.len() / 2 + ROOM_ALONE;
+        for days in [&mut self.day, &mut self.act, &mut self.end, &mut self.before] {
+            longer(days, room);
+        }
+        longer(&mut self.other, room);
+        longer(&mut self.amount, room);
+        longer(&mut self.span, room);
+        self.starts[2] = room as u32;
     }
 
-    /// The next row with a value, from a position on, comes after this day.
-    fn mend(&mut self, from: usize, other: u32, before: Short) {
-        let next = self.other[from..].iter().position(|value| *value == other);
+    /// Whether a row is this one, as far as it is kept.
+    fn is(&self, at: usize, row: &Posting) -> bool {
+        let columns = self.columns;
+        self.act(at) == row.act
+            && (!columns.end || self.end[at] == row.end)
+            && (!columns.keep_other(true) || self.other[at] == row.other)
+            && (!columns.amount || self.amount[at] == row.amount)
+            && (!columns.span || self.span[at] == row.span)
+    }
+
+    /// Moves rows to another place, in every column there is.
+    fn shift(&mut self, rows: Range<usize>, to: usize) {
+        for days in [&mut self.day, &mut self.act, &mut self.end, &mut self.before] {
+            moved(days, &rows, to);
+        }
+        moved(&mut self.other, &rows, to);
+        moved(&mut self.amount, &rows, to);
+        moved(&mut self.span, &rows, to);
+    }
+
+    /// Writes a row at a place, in every column there is; what came before is the caller's.
+    fn put(&mut self, at: usize, row: &Posting) {
+        fn set<T>(column: &mut [T], at: usize, value: T) {
+            if let Some(slot) = column.get_mut(at) {
+                *slot = value;
+            }
+        }
+        set(&mut self.day, at, row.day);
+        set(&mut self.act, at, row.act);
+        set(&mut self.end, at, row.end);
+        set(&mut self.other, at, row.other);
+        set(&mut self.amount, at, row.amount);
+        set(&mut self.span, at, row.span);
+    }
+
+    /// One after the day of the last of these rows with a value; 0 for none.
+    fn last_before(&self, earlier: Range<usize>, other: u32) -> Short {
+        let last = self.other[earlier.clone()].iter().rposition(|value| *value == other);
+        last.map_or(0, |last| self.day[earlier.start + last].saturating_add(1))
+    }
+
+    /// The next of these rows with a value comes after this day.
+    fn mend(&mut self, later: Range<usize>, other: u32, before: Short) {
+        let next = self.other[later.clone()].iter().position(|value| *value == other);
         if let Some(next) = next {
-            self.before[from + next] = before;
+            self.before[later.start + next] = before;
         }
     }
 
@@ -319,7 +383,7 @@ impl Postings {
 
     /// Leaves out the rows of keys that nobody asks about, and holds the others tightly.
     pub fn keep_only(&mut self, asked: &[bool]) {
-        let keys = self.starts.len().saturating_sub(1);
+        let keys = self.keys();
         let kept: Vec<Range<usize>> = (0..keys)
             .map(|key| if asked.get(key) == Some(&true) { self.of(key as u32) } else { 0..0 })
             .collect();
@@ -332,7 +396,7 @@ impl Postings {
             end += rows.len() as u32;
             starts.push(end);
         }
-        self.starts = starts;
+        (self.starts, self.stride) = (starts, 1);
         for days in [&mut self.day, &mut self.act, &mut self.end, &mut self.before] {
             *days = gathered(days, &kept);
         }
@@ -368,12 +432,52 @@ pub fn held<T>(column: &Vec<T>) -> usize {
     column.capacity() * size_of::<T>()
 }
 
-/// A part of a column that may be absent, with room for the rows about to come.
-fn part<T: Copy>(column: &[T], range: &Range<usize>) -> Vec<T> {
-    let Some(rows) = column.get(range.clone()) else { return Vec::new() };
-    let mut part = Vec::with_capacity(rows.len() + 4);
-    part.extend_from_slice(rows);
+/// A part of a column, with room behind it; nothing where the column is not kept.
+fn part<T: Copy + Default>(kept: bool, column: &[T], rows: &Range<usize>, room: usize) -> Vec<T> {
+    if !kept {
+        return Vec::new();
+    }
+    let mut part = Vec::with_capacity(room);
+    part.extend_from_slice(column.get(rows.clone()).unwrap_or(&[]));
+    part.resize(room, T::default());
     part
+}
+
+/// A column that may be absent, with this much room.
+fn longer<T: Copy + Default>(column: &mut Vec<T>, room: usize) {
+    if !column.is_empty() {
+        column.resize(room, T::default());
+    }
+}
+
+/// Moves rows of a column that may be absent.
+fn moved<T: Copy>(column: &mut [T], rows: &Range<usize>, to: usize) {
+    if !column.is_empty() {
+        column.copy_within(rows.clone(), to);
+    }
+}
+
+/// Where the rows of each key begin and end, and how far apart that stands.
+fn starts(rows: &[Posting], keys: usize, room: bool) -> (Vec<u32>, usize) {
+    let stride = if room { 2 } else { 1 };
+    let mut counts = vec![0u32; keys];
+    for row in rows {
+        if let Some(count) = counts.get_mut(row.key as usize) {
+            *count += 1;
+        }
+    }
+    let mut starts = Vec::with_capacity(keys * stride + 1);
+    let mut next = 0;
+    for count in counts {
+        starts.push(next);
+        next += count;
+        if room {
+            starts.push(next);
+            next += (count / 8) + ROOM as u32;
+        }
+    }
+    starts.push(next);
+    (starts, stride)
 }
 
 fn before(rows: &[Posting]) -> Vec<Short> {

@@ -17,7 +17,6 @@ use super::fold::{Fold, Op, Rest};
 use super::index::Shapes;
 use super::postings::{Columns, Posting, Postings};
 use crate::element::Element;
-use crate::membership::base_forms;
 use crate::view::View;
 
 /// An aggregate with what reading one more of its rows needs.
@@ -36,8 +35,8 @@ pub struct Wire {
 }
 
 /// Rows on their way into postings, with the amounts of those that have one, in the same order.
-#[derive(Default)]
-struct Rows {
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
     rows: Vec<(Posting, RecordRef)>,
     values: FxHashMap<Value, u32>,
     amounts: Vec<Number>,
@@ -90,15 +89,15 @@ impl Reader<'_, '_> {
     pub fn fold(&self, wire: &mut Wire, keep: bool) -> Option<Fold> {
         let shape = &wire.shape;
         let mut rows = Rows::default();
-        for form in base_forms(&shape.aggregate.source) {
-            for record in self.view.records(form) {
+        for form in &shape.forms {
+            for record in self.view.records(*form) {
                 self.read(wire, record, &mut rows)?;
             }
         }
         wire.scale = scale(&rows.amounts)?;
         rows.whole(wire.scale)?;
-        if shape.op == Op::Count {
-            rows.rows = self.by_units(shape, rows.rows, |record| {
+        if shape.units {
+            self.by_units(&mut rows.rows, |record| {
                 let units = self.view.units_of(record.form)?;
                 let unit = (*units.of_row.get(record.index as usize)?)?;
                 Some((unit, *units.first_day.get(unit as usize)?))
@@ -121,27 +120,43 @@ impl Reader<'_, '_> {
         Some(Fold { op, rest, postings, touched: FxHashMap::default() })
     }
 
-    /// The postings of these rows alone, once the fold is made; of a merged form all rows of the
-    /// persons and places concerned must be among them.
-    pub fn reread(&self, wire: &mut Wire, records: &[RecordRef]) -> Option<Vec<Posting>> {
-        let mut rows = Rows { values: std::mem::take(&mut wire.values), ..Rows::default() };
-        let read = records.iter().try_for_each(|record| self.read(wire, *record, &mut rows));
-        wire.values = std::mem::take(&mut rows.values);
+    /// Adds the postings of these rows alone, once the fold is made; of a merged form all rows of
+    /// the persons and places concerned must be among them. `rows` is room for it.
+    pub fn reread(
+        &self,
+        wire: &mut Wire,
+        records: &[RecordRef],
+        rows: &mut Rows,
+        postings: &mut Vec<Posting>,
+    ) -> Option<()> {
+        rows.rows.clear();
+        rows.amounts.clear();
+        std::mem::swap(&mut rows.values, &mut wire.values);
+        let read = records.iter().try_for_each(|record| self.read(wire, *record, rows));
+        std::mem::swap(&mut rows.values, &mut wire.values);
         read?;
         rows.whole(wire.scale)?;
-        if wire.shape.op == Op::Count && !rows.rows.is_empty() {
-            let mut units: FxHashMap<RecordRef, (u32, Day)> = FxHashMap::default();
-            for form in base_forms(&wire.shape.aggregate.source) {
-                let Some(merge) = &self.view.plan.schema.form(form).merged else { continue };
-                let of_form: Vec<RecordRef> =
-                    records.iter().copied().filter(|record| record.form == form).collect();
-                let among = self.view.units_among(merge, &of_form);
-                units.extend(among.into_iter().map(|(row, unit, day)| (row, (unit, day))));
-            }
-            let unit = |record: RecordRef| units.get(&record).copied();
-            rows.rows = self.by_units(&wire.shape, rows.rows, unit);
+        if wire.shape.units && !rows.rows.is_empty() {
+            let units = self.units_among(&wire.shape, records);
+            self.by_units(&mut rows.rows, |record| {
+                let at = units.binary_search_by_key(&record, |(row, ..)| *row).ok()?;
+                units.get(at).map(|(_, unit, day)| (*unit, *day))
+            });
         }
-        Some(rows.rows.into_iter().map(|(row, _)| row).collect())
+        postings.extend(rows.rows.iter().map(|(row, _)| *row));
+        Some(())
+    }
+
+    /// The unit of each of these rows that is in one, and its first day; in order of the rows.
+    fn units_among(&self, shape: &Shapes, records: &[RecordRef]) -> Vec<(RecordRef, u32, Day)> {
+        let mut units = Vec::new();
+        for form in &shape.forms {
+            let Some(merge) = &self.view.plan.schema.form(*form).merged else { continue };
+            let of_form = records.iter().copied().filter(|record| record.form == *form);
+            units.extend(self.view.units_among(merge, of_form));
+        }
+        units.sort_unstable();
+        units
     }
 
     /// Reads a row. One that refers to a record dated after itself is refused: whether it counts
@@ -311,28 +326,25 @@ impl Reader<'_, '_> {
     /// 计数 counts units: one posting per key and unit, dated by the unit's first day.
     fn by_units(
         &self,
-        shape: &Shapes,
-        rows: Vec<(Posting, RecordRef)>,
+        rows: &mut Vec<(Posting, RecordRef)>,
         unit: impl Fn(RecordRef) -> Option<(u32, Day)>,
-    ) -> Vec<(Posting, RecordRef)> {
-        let forms = base_forms(&shape.aggregate.source);
-        if forms.iter().all(|form| self.view.plan.schema.form(*form).merged.is_none()) {
-            return rows;
+    ) {
+        let unit_of = |row: &(Posting, RecordRef)| match unit(row.1) {
+            Some((unit, day)) => (row.0.key, row.1.form, Some(unit), self.days.short(day)),
+            // A row of no unit is one of its own.
+            None => (row.0.key, row.1.form, None, Short::MAX),
+        };
+        let mut sorted: Vec<_> = rows.iter().map(|row| (unit_of(row), *row)).collect();
+        sorted.sort_by_key(|(of, _)| *of);
+        rows.clear();
+        for unit in sorted.chunk_by(|(a, _), (b, _)| a == b && a.2.is_some()) {
+            let Some(&(of, (mut row, record))) = unit.first() else { continue };
+            if of.2.is_some() {
+                row.day = of.3;
+                row.act = unit.iter().map(|(_, (row, _))| row.act).min().unwrap_or(row.act);
+            }
+            rows.push((row, record));
         }
-        let mut first: FxHashMap<(u32, FormId, u32), (Posting, RecordRef)> = FxHashMap::default();
-        let mut single = Vec::new();
-        for (mut row, record) in rows {
-            let unit = unit(record);
-            let Some((unit, day)) = unit else {
-                single.push((row, record));
-                continue;
-            };
-            row.day = self.days.short(day);
-            let known = first.entry((row.key, record.form, unit)).or_insert((row, record));
-            known.0.act = known.0.act.min(row.act);
-        }
-        single.extend(first.into_values());
-        single
     }
 }
 

@@ -6,6 +6,7 @@
 //! makes the whole clause anew, which is slow and right.
 //! Read next: `live.rs`.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use facts::{Day, FormId, RecordRef};
@@ -16,11 +17,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::clause::{Held, Queue, StatusChanged, Today};
 use super::compile::{Compiler, Refused};
 use super::days::Days;
+use super::existence::Existence;
 use super::fixed::DayBound;
-use super::fold::Op;
 use super::postings::Posting;
 use super::reach::{Chain, Hop, Reach, follow};
-use super::reader::{Reader, Wire};
+use super::reader::{Reader, Rows, Wire};
 use super::tree::Tree;
 use super::turn::Turn;
 use crate::view::View;
@@ -42,6 +43,8 @@ struct Use {
     chain: Chain,
     /// What is asked of the record about the row, where that is all the row reads of it.
     asked: Option<Arc<AggregateExpr>>,
+    /// The same where columns tell it.
+    parts: FxHashMap<FormId, Existence>,
     /// What days alone tell about it.
     bounds: Vec<DayBound>,
     readers: Vec<(usize, Part)>,
@@ -49,6 +52,28 @@ struct Use {
 
 /// A record to be read again: clause, part, record.
 type Work = (usize, Part, RecordRef);
+
+/// What the rows concerned are worth, by clause and fold; no range where one does not fit.
+#[derive(Clone, Debug, Default)]
+struct Image {
+    postings: Vec<Posting>,
+    folds: Vec<(usize, usize, Option<Range<usize>>)>,
+}
+
+/// Room for what a change is read into, kept from one to the next.
+#[derive(Clone, Debug, Default)]
+struct Room {
+    old: Image,
+    new: Image,
+    desk: Desk,
+}
+
+/// Room for one fold.
+#[derive(Clone, Debug, Default)]
+struct Desk {
+    rows: Rows,
+    records: Vec<RecordRef>,
+}
 
 /// All clauses with a program, and who reads what.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +89,7 @@ pub struct Works {
     /// When to look again.
     pub queue: Queue,
     uses: FxHashMap<FormId, Vec<Use>>,
+    room: Room,
 }
 
 impl Works {
@@ -117,8 +143,7 @@ impl Works {
                 match uses.iter_mut().find(|known| known.chain == chain && known.asked == asked) {
                     Some(known) => known.readers.push((clause, part)),
                     None => {
-                        let bounds = asked.as_ref().map_or_else(Vec::new, |a| view.day_bounds(a));
-                        uses.push(Use { chain, asked, bounds, readers: vec![(clause, part)] });
+                        uses.push(Use::new(view, chain, asked, (clause, part)));
                     }
                 }
             }
@@ -150,20 +175,25 @@ impl Works {
         self.find(view, turn, &mut work);
         work.sort_unstable();
         work.dedup();
-        self.complete(view, &mut work);
-        let new = self.read(view, days, &work);
+        let found = work.clone();
+        let mut room = std::mem::take(&mut self.room);
+        self.complete(view, &found, &mut work);
+        self.read(view, days, &work, &mut room.desk, &mut room.new);
         turn.to_old(view);
         let added = work.len();
-        self.complete(view, &mut work);
-        let old = self.read(view, days, &work);
+        self.complete(view, &found, &mut work);
+        self.read(view, days, &work, &mut room.desk, &mut room.old);
         turn.to_new(view);
-        let new = if work.len() == added { new } else { self.read(view, days, &work) };
+        if work.len() > added {
+            self.read(view, days, &work, &mut room.desk, &mut room.new);
+        }
         turn.end(view);
         for person in &turn.persons {
             self.tree.renew(view, days, *person);
         }
         let mut dirty = Vec::new();
-        let mut broken = self.repair(old, new, &mut dirty);
+        let mut broken = self.repair(&mut room, &mut dirty);
+        self.room = room;
         self.remake(view, days, &work, &mut dirty, &mut broken);
         let plan = view.plan;
         dirty.retain(|(clause, _)| !broken.contains(&(*clause as usize)));
@@ -184,11 +214,7 @@ impl Works {
                     continue;
                 }
                 for row in follow(view, &used.chain, *record) {
-                    let asked = |asked: &Arc<AggregateExpr>| {
-                        !view.is_outside(&used.bounds, *record, row)
-                            && view.concerns(asked, *record, row)
-                    };
-                    if !used.asked.as_ref().is_none_or(asked) {
+                    if !used.concerns(view, *record, row) {
                         continue;
                     }
                     work.extend(used.readers.iter().map(|(clause, part)| (*clause, *part, row)));
@@ -197,15 +223,16 @@ impl Works {
         }
     }
 
-    /// Of merged forms, all rows of the units concerned. What stands in one unit, before or after,
-    /// is read together: a unit is then whole in both states.
-    fn complete(&self, view: &View, work: &mut Vec<Work>) {
-        let mut more = Vec::new();
+    /// Of merged forms, all rows of the units of what was found. What stands in one unit, before or
+    /// after, is read together: a unit is then whole in both states. Only the record that changes
+    /// joins or parts others, so that the units of those need not be asked in turn.
+    fn complete(&self, view: &View, found: &[Work], work: &mut Vec<Work>) {
+        let known = work.len();
         let mut units: Vec<(RecordRef, Vec<RecordRef>)> = Vec::new();
-        let merged = work.iter().filter(|(clause, part, row)| {
+        let merged = found.iter().filter(|(clause, part, row)| {
             let Part::Fold(fold) = part else { return false };
-            let counts = self.wire(*clause, *fold).is_some_and(|w| w.shape.op == Op::Count);
-            counts && view.plan.schema.form(row.form).merged.is_some()
+            let units = self.wire(*clause, *fold).is_some_and(|wire| wire.shape.units);
+            units && view.plan.schema.form(row.form).merged.is_some()
         });
         for &(clause, part, row) in merged {
             let known = units.iter().rposition(|(of, _)| *of == row);
@@ -214,10 +241,9 @@ impl Works {
                 units.len() - 1
             });
             let unit = units[at].1.iter().filter(|other| **other != row);
-            more.extend(unit.map(|other| (clause, part, *other)));
+            work.extend(unit.map(|other| (clause, part, *other)));
         }
-        if !more.is_empty() {
-            work.extend(more);
+        if work.len() > known {
             work.sort_unstable();
             work.dedup();
         }
@@ -227,50 +253,45 @@ impl Works {
         self.held.get(clause)?.as_ref()?.made.wires.get(fold)
     }
 
-    /// The postings of the rows concerned, by clause and fold; `None` where one does not fit.
-    fn read(
-        &mut self,
-        view: &View,
-        days: Days,
-        work: &[Work],
-    ) -> Vec<(usize, usize, Option<Vec<Posting>>)> {
-        let mut read = Vec::new();
+    /// Reads the postings of the rows concerned.
+    fn read(&mut self, view: &View, days: Days, work: &[Work], desk: &mut Desk, image: &mut Image) {
+        image.postings.clear();
+        image.folds.clear();
         for group in work.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let Some(&(clause, Part::Fold(fold), _)) = group.first() else { continue };
             let Some(Some(held)) = self.held.get_mut(clause) else { continue };
             let Some(wire) = held.made.wires.get_mut(fold) else { continue };
-            let records: Vec<RecordRef> = group.iter().map(|(_, _, record)| *record).collect();
-            let rows = Reader { view, days }.reread(wire, &records);
-            read.push((clause, fold, rows));
+            desk.records.clear();
+            desk.records.extend(group.iter().map(|(_, _, record)| *record));
+            let first = image.postings.len();
+            let reader = Reader { view, days };
+            let read = reader.reread(wire, &desk.records, &mut desk.rows, &mut image.postings);
+            let range = read.map(|()| first..image.postings.len());
+            image.folds.push((clause, fold, range));
         }
-        read
     }
 
     /// Repairs postings by what differs; clauses where that fails are named.
-    fn repair(
-        &mut self,
-        old: Vec<(usize, usize, Option<Vec<Posting>>)>,
-        new: Vec<(usize, usize, Option<Vec<Posting>>)>,
-        dirty: &mut Vec<(u32, u32)>,
-    ) -> FxHashSet<usize> {
+    fn repair(&mut self, room: &mut Room, dirty: &mut Vec<(u32, u32)>) -> FxHashSet<usize> {
         let mut broken = FxHashSet::default();
-        for ((clause, fold, old), (_, _, new)) in old.into_iter().zip(new) {
-            let Some(Some(held)) = self.held.get_mut(clause) else { continue };
-            let (Some(old), Some(new)) = (old, new) else {
-                broken.insert(clause);
+        let Room { old, new, .. } = room;
+        for ((clause, fold, before), (_, _, after)) in old.folds.iter().zip(&new.folds) {
+            let Some(Some(held)) = self.held.get_mut(*clause) else { continue };
+            let (Some(before), Some(after)) = (before.clone(), after.clone()) else {
+                broken.insert(*clause);
                 continue;
             };
-            let (gone, come) = difference(old, new);
-            let Some((postings, _)) = held.made.program.folds.get_mut(fold) else { continue };
-            for row in &gone {
-                if !postings.remove(row) {
-                    broken.insert(clause);
-                }
+            let before = sorted(&mut old.postings[before]);
+            let after = sorted(&mut new.postings[after]);
+            let Some((postings, _)) = held.made.program.folds.get_mut(*fold) else { continue };
+            let mut whole = true;
+            only_in(before, after, |row| whole &= postings.remove(row));
+            only_in(after, before, |row| postings.insert(row));
+            if !whole {
+                broken.insert(*clause);
             }
-            come.iter().for_each(|row| postings.insert(row));
-            let mut cases = Vec::new();
-            gone.iter().chain(&come).for_each(|row| held.reads(fold, row, &mut cases));
-            dirty.extend(cases.into_iter().map(|at| (clause as u32, at)));
+            only_in(before, after, |row| held.reads(*fold, row, dirty));
+            only_in(after, before, |row| held.reads(*fold, row, dirty));
         }
         broken
     }
@@ -399,22 +420,54 @@ pub fn tell(
     }));
 }
 
-/// Rows that are only in the first, and only in the second.
-fn difference(mut old: Vec<Posting>, mut new: Vec<Posting>) -> (Vec<Posting>, Vec<Posting>) {
-    old.sort_unstable();
-    new.sort_unstable();
-    let (mut gone, mut come) = (Vec::new(), Vec::new());
-    let (mut left, mut right) = (old.into_iter().peekable(), new.into_iter().peekable());
-    loop {
-        match (left.peek(), right.peek()) {
-            (Some(a), Some(b)) if a == b => {
-                left.next();
-                right.next();
+impl Use {
+    fn new(
+        view: &View,
+        chain: Chain,
+        asked: Option<Arc<AggregateExpr>>,
+        reader: (usize, Part),
+    ) -> Use {
+        let mut used = Use {
+            chain,
+            asked,
+            parts: FxHashMap::default(),
+            bounds: Vec::new(),
+            readers: vec![reader],
+        };
+        if let Some(asked) = &used.asked {
+            used.bounds = view.day_bounds(asked);
+            let forms = view.plan.schema.forms_with_ids();
+            let parts = forms.map(|(form, _)| (form, Existence::of(view, asked, form)));
+            used.parts = parts.filter_map(|(form, parts)| Some((form, parts?))).collect();
+        }
+        used
+    }
+
+    /// Whether a row reads a record that its chain leads to.
+    fn concerns(&self, view: &View, record: RecordRef, row: RecordRef) -> bool {
+        let Some(asked) = &self.asked else { return true };
+        match self.parts.get(&row.form) {
+            Some(parts) => parts.concerns(view, record, row),
+            None => {
+                !view.is_outside(&self.bounds, record, row) && view.concerns(asked, record, row)
             }
-            (Some(a), Some(b)) if a < b => gone.extend(left.next()),
-            (Some(_), None) => gone.extend(left.next()),
-            (_, Some(_)) => come.extend(right.next()),
-            (None, None) => return (gone, come),
+        }
+    }
+}
+
+fn sorted(postings: &mut [Posting]) -> &[Posting] {
+    postings.sort_unstable();
+    postings
+}
+
+/// The rows of the first that are not in the second, as often as they are there more often; both
+/// in order.
+fn only_in(rows: &[Posting], others: &[Posting], mut body: impl FnMut(&Posting)) {
+    let mut others = others.iter().peekable();
+    for row in rows {
+        while others.next_if(|other| *other < row).is_some() {}
+        if others.next_if_eq(&row).is_none() {
+            body(row);
         }
     }
 }
