@@ -127,6 +127,8 @@ pub struct Clause {
     pub notes: Vec<String>,
     /// The rule under the official reading; `None` for a 陈述 or when it could not be resolved.
     pub rule: Option<Rule>,
+    /// The rule as its own fields write it, before any option: what another reading starts from.
+    pub written: Option<Rule>,
     /// 解.
     pub axes: Vec<Axis>,
     /// The whole item.
@@ -528,12 +530,16 @@ impl Plan {
 }
 
 impl Clause {
-    /// The rule with one option chosen per axis; axes left out follow the star.
+    /// The rule with one option chosen per axis; axes left out follow the star (§6.11).
     pub fn rule_under(&self, choices: &[(usize, usize)]) -> Option<Rule> {
-        let mut rule = self.rule.clone()?;
-        for (axis, option) in choices {
-            let chosen = self.axes.get(*axis).and_then(|a| a.options.get(*option));
-            for change in chosen.into_iter().flat_map(|o| &o.overrides) {
+        let mut rule = self.written.clone()?;
+        for (at, axis) in self.axes.iter().enumerate() {
+            let asked = choices.iter().rfind(|(axis, _)| *axis == at);
+            let chosen = asked.map_or_else(
+                || axis.options.iter().find(|option| option.starred),
+                |(_, option)| axis.options.get(*option),
+            );
+            for change in chosen.into_iter().flat_map(|option| &option.overrides) {
                 rule.apply(change);
             }
         }

@@ -55,8 +55,9 @@ impl Resolver<'_> {
             }
         }
         let (id, place) = (id.text.clone(), item.place);
-        let (rule, axes) = (None, Vec::new());
-        self.plan.clauses.push(Clause { id, title, kind, quotes, notes, rule, axes, place });
+        let (rule, written, axes) = (None, None, Vec::new());
+        let clause = Clause { id, title, kind, quotes, notes, rule, written, axes, place };
+        self.plan.clauses.push(clause);
         self.clause_scopes.push(ClauseScope::default());
     }
 
@@ -80,11 +81,12 @@ impl Resolver<'_> {
             self.default_period(&mut rule, kind);
             self.check_origin(index, &rule);
             if let Some(clause) = self.plan.clauses.get_mut(index) {
-                clause.rule = Some(rule);
+                clause.written = Some(rule);
             }
         }
         if let Some(clause) = self.plan.clauses.get_mut(index) {
             clause.axes = axes;
+            clause.rule = clause.rule_under(&[]);
         }
         if let Some(slot) = self.clause_scopes.get_mut(index) {
             *slot = scope;
