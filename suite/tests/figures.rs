@@ -127,8 +127,13 @@ fn set(ids: &str) -> BTreeSet<String> {
 fn deadlines_of_the_paper_are_those_the_specification_names() {
     let paper = paper("");
     let found = duty::check::deadlines(&paper.plan, &paper.world).0;
-    let off = [set("C089 C091 C092 C101 C102"), set("C024 C036 C053 C060 C061 C095")];
+    // C130 only where “4月下旬前” is read 宽.
+    let off = [set("C089 C091 C092 C101 C102 C130"), set("C024 C036 C053 C060 C061 C095")];
     assert_eq!(clauses(&paper, &found, "W0721"), off);
+    let of_code = |code: &'static str| found.iter().filter(move |found| found.code == code);
+    let read = of_code("W0721").flat_map(|found| &found.secondary);
+    let read: Vec<&str> = read.map(|label| label.text.as_str()).filter(|t| !t.is_empty()).collect();
+    assert!(read.contains(&"C130 换成“下旬前/宽”"), "{read:?}");
     let help: Vec<&String> =
         found.iter().filter(|f| f.code == "W0721").flat_map(|f| &f.help).collect();
     assert!(help[0].contains("2012-04-28") && help[1].contains("2012-09-29"), "{help:?}");
@@ -145,6 +150,12 @@ fn deadlines_of_the_paper_are_those_the_specification_names() {
     assert!(texts.contains(&"C131 最后到 2013-01-08"), "{texts:?}");
     assert!(texts.contains(&"2012-12-01 以后开始的"), "{texts:?}");
     assert!(clauses(&paper, &found, "E0510").is_empty());
+    // The base folder names nobody; who is a leader or in an office is known all the same.
+    let people = of_code("W0724").find(|found| found.message.contains("班子"));
+    let people = people.map(|found| (&found.message, &found.primary.as_ref().unwrap().text));
+    let (message, ids) = people.unwrap();
+    assert_eq!(message, "2012-12-31 起 3 个工作日内，“班子”“机关”每人有 5 条到期");
+    assert_eq!(ids, "C034 C035 C037 C050 C051 C112p");
 }
 
 #[test]

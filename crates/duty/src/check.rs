@@ -2,8 +2,8 @@
 //!
 //! What a text alone tells is checked in `plan::check`; here its rules are laid over a calendar and
 //! a base folder: do the figures come out, can the deadlines be kept, is there anybody who owes.
-//! Checked is the official reading before amendments. Everything is a diagnostic, data about the
-//! author's text; nobody's work is judged.
+//! Checked is the plan before amendments: deadlines under every reading, all else as it is
+//! official. Everything is a diagnostic, data about the author's text; nobody's work is judged.
 //! Read next: `check/deadlines.rs`.
 
 mod crowded;
@@ -11,12 +11,15 @@ mod deadlines;
 mod dues;
 mod early_use;
 mod figures;
+mod otherwise;
 mod readings;
+mod sets;
 mod subjects;
 #[cfg(test)]
 mod tests;
 
 use facts::World;
+use plan::check::listed;
 use plan::diagnostic::Diagnostic;
 use plan::plan::Plan;
 
@@ -33,15 +36,17 @@ pub use readings::{ReadingChange, readings};
 pub fn deadlines(plan: &Plan, world: &World) -> (Vec<Diagnostic>, Option<Trouble>) {
     let Some(term) = plan.term else { return (Vec::new(), None) };
     let view = View::new(plan, world, &Question::as_of(term.last));
-    let dated = dues::all(&view);
+    let others = otherwise::otherwise(plan);
+    let (dated, read) = (dues::all(&view), dues::otherwise(&view, &others));
     let mut found = deadlines::partial(&view);
-    found.extend(deadlines::before_the_period(&view, &dated));
-    found.extend(deadlines::on_a_day_off(&view, &dated));
-    found.extend(deadlines::after_the_term(&view, &dated));
-    found.extend(deadlines::begun_too_late(&view));
+    found.extend(deadlines::before_the_period(&view, &dated, &read));
+    found.extend(deadlines::on_a_day_off(&view, &dated, &read));
+    found.extend(deadlines::after_the_term(&view, &dated, &read));
+    found.extend(deadlines::begun_too_late(&view, &others));
     found.extend(early_use::early_use(&view, &dated));
     found.extend(crowded::crowded(&view, &dated));
-    (found, view.trouble())
+    let trouble = view.trouble();
+    (listed(found), trouble)
 }
 
 /// W0731, W0732 and W0735.
@@ -51,5 +56,5 @@ pub fn subjects(plan: &Plan, world: &World) -> Vec<Diagnostic> {
     let mut found = subjects::nobody(&view, term);
     found.extend(subjects::levels_not_named(&view));
     found.extend(subjects::without_duty(&view, term));
-    found
+    listed(found)
 }

@@ -5,6 +5,7 @@
 //! Read next: `check/prose.rs`.
 
 mod amended;
+mod listed;
 mod measures;
 mod numerals;
 mod official;
@@ -21,6 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, RuleKind};
 use crate::source::{FileId, Place, Sources};
 use crate::tree::Origin;
+pub use listed::{LISTED_MAX, PLACES_MAX, listed};
 pub use measures::{Measure, measures};
 use prose::{Prose, plain};
 pub use rules::rules;
@@ -37,7 +39,7 @@ pub fn all(plan: &Plan, sources: &Sources) -> Vec<Diagnostic> {
     found.extend(amended::amendments(plan));
     found.extend(twice::typed_twice(plan));
     found.extend(official::format(plan, sources));
-    found
+    listed(found)
 }
 
 /// How many duties and flows the paper fixes, the plan interprets, and the system adds.

@@ -36,6 +36,7 @@ pub fn compile(sources: &Sources) -> (Plan, Vec<Diagnostic>) {
     resolve_sets(&mut resolver, &items);
     clauses(&mut resolver, &items);
     afterwards(&mut resolver, &items);
+    resolver.unused_measures();
     let (plan, (found, beyond)) = resolver.finish();
     diagnostics.extend(found);
     (plan, unique(diagnostics, beyond))

@@ -159,7 +159,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) plan: Plan,
     pub(crate) names: FxHashMap<String, Vec<(Symbol, Place)>>,
     pub(crate) sets: Vec<&'a tree::Expr>,
-    pub(crate) measures: Vec<&'a tree::Expr>,
+    pub(crate) measures: Vec<Measure<'a>>,
     /// Types of parameters, by index into `Plan::params`.
     pub(crate) param_types: Vec<Type>,
     /// The code list of the keys of a table parameter, where it is one.
@@ -176,6 +176,15 @@ pub(crate) struct Resolver<'a> {
     budget: usize,
     /// Above zero while an answer is only tried out: nothing is reported.
     quiet: usize,
+    /// Whether nobody knows yet what 本 is: a 指标 that no rule uses is looked at by itself.
+    open: bool,
+}
+
+/// A 指标 as it is written.
+pub(crate) struct Measure<'a> {
+    value: &'a tree::Expr,
+    /// Whether it was expanded somewhere, and so looked at.
+    used: bool,
 }
 
 impl<'a> Resolver<'a> {
@@ -196,6 +205,7 @@ impl<'a> Resolver<'a> {
             clause_ids: FxHashMap::default(),
             budget: BUDGET,
             quiet: 0,
+            open: false,
         }
     }
 

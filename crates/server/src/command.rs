@@ -15,12 +15,13 @@ mod rehearse;
 mod serve;
 mod verdict_table;
 mod why;
+mod words;
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use facts::Day;
 
 pub use check::Check;
@@ -84,7 +85,8 @@ pub struct Inputs {
 
 /// Runs a command line; the first argument is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    match Line::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match Line::try_parse_from(&arguments) {
         Ok(line) => match line.command {
             Command::Serve(serve) => serve.run(),
             Command::Check(check) => check.run(),
@@ -95,8 +97,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Rehearse(rehearse) => rehearse.run(),
         },
         Err(error) => {
-            // Nobody can be told when even this cannot be printed.
-            let _ = error.print();
+            words::say(&error, Line::command(), &arguments);
             if error.use_stderr() { REFUSED } else { DONE }
         }
     }

@@ -1,14 +1,15 @@
-//! The days on which a clause is due, whoever owes it.
+//! The days on which a clause is due, whoever owes it, under the official and any other reading.
 //!
 //! A due date that is read from the subject or from a dated element is not known before there is
 //! one; such clauses have none here, and how long they take is asked for apart.
-//! Read next: `deadlines.rs`.
+//! Read next: `otherwise.rs`, `deadlines.rs`.
 
 use facts::{Day, Number, Value};
 use plan::expr::{Expr, ExprKind};
 use plan::plan::{Clause, Rule, RuleKind, Unit, When};
 use plan::source::Place;
 
+use super::otherwise::Otherwise;
 use crate::element::Frame;
 use crate::periods::{Period, periods};
 use crate::view::View;
@@ -19,8 +20,10 @@ pub struct Dated<'p> {
     pub index: usize,
     /// The clause.
     pub clause: &'p Clause,
-    /// Its official rule.
+    /// Its rule under that reading.
     pub rule: &'p Rule,
+    /// The reading, where it is not the official one.
+    pub other: Option<&'p Otherwise>,
     /// Its periods in order, each with its due date.
     pub dues: Vec<(Period, Day)>,
 }
@@ -31,9 +34,23 @@ impl Dated<'_> {
         self.rule.due.as_ref().map_or(self.clause.place, |due| due.value.place)
     }
 
-    /// Its id, where the marked place does not show it.
-    pub fn label(&self) -> &str {
-        if self.rule.due.is_some() { &self.clause.id } else { "" }
+    /// Its id, where the marked place does not show it, and the reading.
+    pub fn label(&self) -> String {
+        let shown = self.other.is_none() && self.rule.due.is_none();
+        if shown { String::new() } else { self.named() }
+    }
+
+    /// Its id, with the reading where it is not the official one.
+    pub fn named(&self) -> String {
+        match self.other {
+            None => self.clause.id.clone(),
+            Some(other) => format!("{} 换成“{}”", self.clause.id, other.reading),
+        }
+    }
+
+    /// The options it takes beside the starred ones.
+    pub fn choices(&self) -> &[(usize, usize)] {
+        self.other.map_or(&[], |other| &other.choices)
     }
 
     /// Whether it is owed once per window, not again and again.
@@ -51,7 +68,19 @@ pub fn all<'p>(view: &View<'p>) -> Vec<Dated<'p>> {
     let duties = clauses.filter(|(_, clause)| clause.kind == RuleKind::Duty);
     let dated = duties.filter_map(|(index, clause)| {
         let rule = clause.rule.as_ref()?;
-        Some(Dated { index, clause, rule, dues: dues(view, rule)? })
+        Some(Dated { index, clause, rule, other: None, dues: dues(view, rule)? })
+    });
+    dated.collect()
+}
+
+/// The same under other readings.
+pub fn otherwise<'p>(view: &View<'p>, others: &'p [Otherwise]) -> Vec<Dated<'p>> {
+    let dated = others.iter().filter_map(|other| {
+        let (index, rule) = (other.index, &other.rule);
+        let clause = view.plan.clauses.get(index)?;
+        let duty = clause.kind == RuleKind::Duty;
+        let dues = duty.then(|| dues(view, rule)).flatten()?;
+        Some(Dated { index, clause, rule, other: Some(other), dues })
     });
     dated.collect()
 }
@@ -93,9 +122,8 @@ fn reads_the_element(expr: &Expr) -> bool {
 /// The last due date of what begins on a day, where it is counted from that day.
 ///
 /// `None` when it is not, or takes no time.
-pub fn end_of(view: &View, clause: &Clause, begun: Day) -> Option<Day> {
-    let rule = clause.rule.as_ref()?;
-    if clause.kind == RuleKind::Flow {
+pub fn end_of(view: &View, kind: RuleKind, rule: &Rule, begun: Day) -> Option<Day> {
+    if kind == RuleKind::Flow {
         let mut ends: Vec<Day> = Vec::new();
         for step in &rule.steps {
             let anchor = step.after.and_then(|index| ends.get(index).copied()).unwrap_or(begun);
@@ -104,7 +132,7 @@ pub fn end_of(view: &View, clause: &Clause, begun: Day) -> Option<Day> {
         }
         return ends.into_iter().max();
     }
-    let single = clause.kind == RuleKind::Duty && rule.when.is_none();
+    let single = kind == RuleKind::Duty && rule.when.is_none();
     let due = rule.due.as_ref().filter(|_| single)?;
     let lengths = lengths(&due.value).into_iter();
     lengths.map(|(amount, unit)| view.shift(begun, amount, unit)).max()

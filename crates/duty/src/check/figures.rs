@@ -5,6 +5,7 @@
 //! Read next: `../totals.rs`, which counts.
 
 use facts::World;
+use plan::check::listed;
 use plan::diagnostic::{Diagnostic, Severity};
 use plan::plan::{Clause, Plan};
 
@@ -23,7 +24,7 @@ pub fn figures(plan: &Plan, totals: &[TotalResult], broken: &[Broken]) -> Vec<Di
         found.extend(other_reading(plan, clause, &options));
     }
     found.extend(broken.iter().filter_map(|broken| amended(plan, broken)));
-    found
+    listed(found)
 }
 
 /// The clause whose option it is.
@@ -113,5 +114,5 @@ pub fn quotas(plan: &Plan, world: &World) -> Vec<Diagnostic> {
         let found = Diagnostic::new("E0530", target.place, message);
         (wanted != shared).then(|| found.help(format!("改“{name}”各行，使和为 {wanted}")))
     };
-    plan.clauses.iter().filter_map(one).collect()
+    listed(plan.clauses.iter().filter_map(one).collect())
 }

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use facts::{FieldId, FieldType, RecordRef, Span, Value};
 use plan::diagnostic::{Diagnostic, Severity};
-use plan::expr::{Expr, ExprKind};
+use plan::expr::Expr;
 use plan::plan::{Clause, RuleKind, Subject};
 
 use super::deadlines::marked;
+use super::sets::leaves;
 use crate::element::Frame;
 use crate::membership::base_forms;
 use crate::view::View;
@@ -61,14 +62,6 @@ fn nobody_in(view: &View, set: &Expr, clauses: &[(&Clause, bool)]) -> Option<Dia
     let marks = clauses.iter().map(|(clause, whole)| (clause.place, part(*whole)));
     let found = marked("W0731", format!("“{name}”里一个也没有，没有谁来担"), marks)?;
     Some(found.help("补上底册里的组织或人员，或改 谁"))
-}
-
-/// The sets that a union joins.
-fn leaves(set: &Expr) -> Vec<&Expr> {
-    match &set.kind {
-        ExprKind::Union(parts) => parts.iter().flat_map(leaves).collect(),
-        _ => vec![set],
-    }
 }
 
 fn holds_somebody(view: &View, set: &Expr, term: Span) -> bool {

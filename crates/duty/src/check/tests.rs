@@ -1,6 +1,10 @@
 //! Deadlines, subjects and figures over a plan of a few lines, each finding with a case beside it.
 //!
 //! Findings are compared by code and message; the paper itself is checked in `suite`.
+//! Read next: `tests/otherwise.rs` for other readings, `tests/people.rs`.
+
+mod otherwise;
+mod people;
 
 use plan::diagnostic::{Diagnostic, Severity};
 
@@ -97,6 +101,31 @@ fn what_is_used_must_not_be_demanded_later() {
     assert!(of_deadlines(&letters("2012-06-29", "组织")).is_empty());
     // Somebody else's paper.
     assert!(of_deadlines(&letters("2012-06-01", "组织 当 级 = 市")).is_empty());
+}
+
+#[test]
+fn many_that_use_what_many_demand_later_are_told_once_each() {
+    let rules = |count: usize| {
+        let one = |number: usize| {
+            format!(
+                "义务 U{number} 谁 县级 ; 期 一次 于 上半年 ; 计 存在 报 经 单位 当 件 属于 文 ; 须 是 ; 限 2012-06-01
+义务 M{number} 谁 组织 ; 期 一次 于 上半年 ; 计 存在 文 经 单位 ; 须 是 ; 限 2012-06-29\n"
+            )
+        };
+        LETTERS.to_owned() + &(1..=count).map(one).collect::<String>()
+    };
+    let used = |count: usize| {
+        let (plan, world) = trial(&rules(count));
+        let found = deadlines(&plan, &world).0;
+        found.into_iter().filter(|found| found.code == "W0723").collect::<Vec<_>>()
+    };
+    let two = used(2);
+    let told = "W0723 U1 在 2012-06-01 要用 文，M1、M2 更晚才要求有";
+    assert_eq!((two.len(), shown(&two[0])), (2, told.to_owned()));
+    let many = used(130);
+    assert_eq!(many.len(), plan::check::LISTED_MAX + 1);
+    assert!(shown(&many[0]).ends_with("M1、M2、M3、M4、M5 等 130 条更晚才要求有"));
+    assert_eq!(many[plan::check::LISTED_MAX].message, "同样的还有 30 处，没有列出");
 }
 
 #[test]

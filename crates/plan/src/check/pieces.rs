@@ -4,6 +4,7 @@
 //! pieces are set phrases, so they are told together, once, and change nothing.
 //! Read next: `numerals.rs`.
 
+use super::listed::PLACES_MAX;
 use super::prose::{MARKERS, Prose, Sentence, plain};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::Plan;
@@ -34,8 +35,10 @@ pub(super) fn unquoted(plan: &Plan, sources: &Sources) -> Option<Diagnostic> {
 fn note(headings: usize, phrases: &[Place]) -> Option<Diagnostic> {
     let (first, others) = phrases.split_first()?;
     let (all, count) = (headings + phrases.len(), phrases.len());
+    let shown = if count > 1 + PLACES_MAX { "，前面的" } else { "" };
     let message = format!(
-        "{all} 处分句带标志词或数字，不在任何引里：标题 {headings} 处，其余 {count} 处标在下面"
+        "{all} 处分句带标志词或数字，不在任何引里：标题 {headings} 处，\
+         其余 {count} 处{shown}标在下面"
     );
     let mut found = Diagnostic::new("W0522", *first, message);
     found.severity = Severity::Note;

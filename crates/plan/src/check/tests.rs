@@ -355,3 +355,28 @@ fn a_reading_that_counts_otherwise_is_told_beside_the_official_one() {
     let days = measures.iter().filter(|measure| measure.clause == "C034");
     assert!(days.clone().count() == 3 && days.clone().all(|days| days.flow && !days.wide));
 }
+
+#[test]
+fn of_a_thousand_findings_a_hundred_are_listed() {
+    let lines: String = (0..150).map(|n| format!("走访{}户，要建台帐。\n", n + 11)).collect();
+    let head = "用 \"vocabulary.md\"\n方案 a-1 \"甲\"\n  发文 \"某发〔1998〕1号\"\n";
+    let paper = format!("{lines}某会\n1998年4月9日\n");
+    let given = format!("{paper}\n```plan\n{head}  原文 \"sources/plan-2012-15.txt\"\n```\n");
+    let (_, found) = judged(&given, Some(&paper));
+    let of = |found: &[Diagnostic], code: &str| {
+        let of_code = found.iter().filter(|found| found.code == code);
+        of_code.cloned().collect::<Vec<_>>()
+    };
+    let unused = of(&found, "W0521");
+    assert_eq!(unused.len(), super::LISTED_MAX + 1);
+    assert_eq!(unused[super::LISTED_MAX].message, "同样的还有 50 处，没有列出");
+    let bare = of(&found, "E0520");
+    assert_eq!(bare.last().map(|last| last.severity), Some(Severity::Error));
+    let pieces = of(&found, "W0522");
+    assert_eq!(pieces[0].secondary.len(), super::PLACES_MAX);
+    assert!(pieces[0].message.contains("前面的标在下面"), "{}", pieces[0].message);
+    assert_eq!(of(&found, "F-05")[0].help[0], "另有 49 处没有标出");
+    // A draft gets a warning for each place.
+    let (_, found) = judged(&format!("{paper}\n```plan\n{head}```\n"), None);
+    assert_eq!(of(&found, "F-05").len(), super::LISTED_MAX + 1);
+}

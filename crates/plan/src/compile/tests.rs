@@ -206,3 +206,39 @@ fn doubling_sets_are_cut_off() {
     }
     assert!(codes(&fence).contains(&"E0205"));
 }
+
+#[test]
+fn a_measure_that_no_rule_uses_is_looked_at_too() {
+    assert_eq!(codes("指标 甲 = 计数 走坊 经 走访人"), ["E0201"]);
+    assert_eq!(codes("指标 甲 = 计数 走访 经 走坊人 当 方式 = 入互"), ["E0201", "E0320"]);
+    assert_eq!(codes("指标 甲 = 乙 + 1"), ["E0201"]);
+    assert_eq!(codes("指标 甲 = 计数 走访 当 户 = 本.户户"), ["E0201"], "in no form at all");
+    assert_eq!(codes("指标 甲 = 甲 + 1"), ["E0205"]);
+    assert_eq!(codes("指标 甲 = 乙 + 1\n指标 乙 = 计数 走坊 经 走访人"), ["E0201"]);
+    // What only the rule will tell is left to it.
+    for fine in [
+        "计数 走访 经 走访人",
+        "计数 走访",
+        "计数 走访 当 户 = 本.户",
+        "若 本.职务 = 主席 则 3 否则 1",
+    ] {
+        assert_eq!(codes(&format!("指标 甲 = {fine}")), [""; 0], "{fine}");
+    }
+}
+
+#[test]
+fn a_measure_of_two_rules_is_told_once() {
+    let two = |measure: &str, must: &str| {
+        let one = |id: &str, who: &str| {
+            format!("义务 {id} 谁 {who} ; 期 一次 于 上 ; 计 甲 ; 须 {must}\n")
+        };
+        codes(&format!("指标 甲 = {measure}\n{}{}", one("C001", "机关"), one("C002", "县级")))
+    };
+    assert_eq!(two("计数 走坊 当 走访人 = 本", ">= 1"), ["E0201"]);
+    assert_eq!(two("计数 走访 当 走访人 = 本.走坊", ">= 1"), ["E0201"], "of two kinds of subject");
+    assert_eq!(two("乙 + 1", ">= 1"), ["E0201"]);
+    // A name that one rule gives and nobody else does: it is used, so it is known.
+    let named = "指标 甲 = 乙 + 1\n义务 C001 谁 机关 ; 期 一次 于 上 ; \
+        计 乙 = 计数 走访 经 走访人 ; 计 丙 = 甲 ; 须 丙 >= 1";
+    assert_eq!(codes(named), [""; 0]);
+}

@@ -119,6 +119,10 @@ impl Resolver<'_> {
         }
         let top = scope.binders.len() == 2 && scope.binders.first().is_some_and(|b| !b.named);
         let subject = scope.binders.first().map(|b| b.forms.clone()).unwrap_or_default();
+        if top && self.open {
+            // Which field refers to the subject is known when there is one.
+            return None;
+        }
         let candidates = self.referring(forms, &subject);
         if let (true, [only]) = (top, candidates.as_slice()) {
             let ty = self.field_type(*only)?;

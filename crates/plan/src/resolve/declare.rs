@@ -6,7 +6,7 @@
 
 use facts::{CodeListId, Day, Number, Value};
 
-use super::{Resolver, Scope, Symbol, expr as typed};
+use super::{Measure, Resolver, Scope, Symbol, expr as typed};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Expr, ExprKind, Type};
 use crate::plan::{NamedPeriod, NamedSet, Param, ParamValue};
@@ -70,7 +70,7 @@ impl<'a> Resolver<'a> {
     /// 指标.
     pub(crate) fn declare_measure(&mut self, name: &Name, value: &'a tree::Expr) {
         let index = self.measures.len();
-        self.measures.push(value);
+        self.measures.push(Measure { value, used: false });
         self.declare(name, Symbol::Measure(index));
     }
 

@@ -104,6 +104,8 @@ impl Resolver<'_> {
             let Some(step) = self.field_in(&forms, &word.text) else {
                 if !forms.is_empty() {
                     self.no_field(&forms, word);
+                } else if self.open {
+                    self.no_field_anywhere(word);
                 }
                 return None;
             };
@@ -154,12 +156,28 @@ impl Resolver<'_> {
 
     /// E0201 for a field that is not there.
     pub(crate) fn no_field(&mut self, forms: &[FormId], word: &Word) {
+        if self.is_told(word) {
+            return;
+        }
         let forms: Vec<&facts::Form> =
             forms.iter().filter_map(|id| self.plan.schema.forms.get(id.0 as usize)).collect();
         let labels: Vec<&str> = forms.iter().map(|form| form.label.as_str()).collect();
         let message = format!("{} 没有“{}”这一项", labels.join(" / "), word.text);
         let fields = forms.iter().flat_map(|form| &form.fields);
         let fields: Vec<&str> = fields.map(|field| field.label.as_str()).collect();
+        let found = unknown(word, &message, fields);
+        self.report(found);
+    }
+
+    /// E0201 for a field that no form has.
+    fn no_field_anywhere(&mut self, word: &Word) {
+        let forms = &self.plan.schema.forms;
+        if forms.iter().any(|form| form.field_named(&word.text).is_some()) || self.is_told(word) {
+            return;
+        }
+        let fields = self.plan.schema.forms.iter().flat_map(|form| &form.fields);
+        let fields: Vec<&str> = fields.map(|field| field.label.as_str()).collect();
+        let message = format!("没有一个表单有“{}”这一项", word.text);
         let found = unknown(word, &message, fields);
         self.report(found);
     }
@@ -195,11 +213,29 @@ impl Resolver<'_> {
             self.cycle(symbol, path.place);
             return error_at(path.place);
         }
-        let Some(node) = self.measures.get(index).copied() else { return error_at(path.place) };
+        let Some(measure) = self.measures.get_mut(index) else { return error_at(path.place) };
+        measure.used |= self.quiet == 0;
+        let node = measure.value;
         scope.expanding.push(symbol);
         let value = self.expr(scope, node, None);
         scope.expanding.pop();
         value
+    }
+
+    /// The 指标 that nothing expanded, each by itself: an author may declare them before the rules
+    /// that will use them. What 本 is then only the rule will tell, so it may be anything.
+    pub(crate) fn unused_measures(&mut self) {
+        self.open = true;
+        for index in 0..self.measures.len() {
+            let Some(measure) = self.measures.get(index).filter(|measure| !measure.used) else {
+                continue;
+            };
+            let node = measure.value;
+            let mut scope = Scope::of_subject(Vec::new());
+            scope.expanding.push(Symbol::Measure(index));
+            self.expr(&mut scope, node, None);
+        }
+        self.open = false;
     }
 
     /// A parameter; a table without argument is read with 本.

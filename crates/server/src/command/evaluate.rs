@@ -1,7 +1,8 @@
 //! `evaluate`: judges a fact folder as of a day and writes the five tables (vocabulary.md, Output).
 //!
 //! Rows with errors are left out whole, listed in errors.csv, and give exit code 2; `--strict`
-//! refuses instead. A plan or a file that cannot be read at all gives exit code 1 and no output.
+//! refuses instead. A plan or a file that cannot be read at all gives exit code 1 and no output,
+//! and so does a folder for the tables that holds something else.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use facts::{Day, FieldType, Value};
 use plan::plan::Plan;
 
 use super::ask::{self, Ready};
-use super::verdict_table::{Folder, Instance};
+use super::verdict_table::{Folder, Instance, assert_own};
 use super::{DONE, Inputs, ROWS_LEFT_OUT, day, refuse};
 
 /// Arguments of `evaluate`.
@@ -38,7 +39,7 @@ pub struct Evaluate {
     /// 有一行错误就不评判
     #[arg(long)]
     strict: bool,
-    /// 写到哪个文件夹
+    /// 写到哪个文件夹；要空的、还没有的，或只有上次写的五张表
     #[arg(long)]
     out: PathBuf,
 }
@@ -53,6 +54,8 @@ impl Evaluate {
     }
 
     fn judged(&self) -> Result<u8, String> {
+        // Before the work, not after minutes of it.
+        assert_own(&self.out).map_err(|fault| fault.to_string())?;
         let options = ReadOptions { rows_max: self.rows_max, ..ReadOptions::default() };
         let ready = ask::read(&self.inputs, &options).map_err(|fault| fault.to_string())?;
         if ready.plan_errors > 0 {

@@ -53,6 +53,43 @@ pub struct Folder<'a> {
     pub world: &'a World,
 }
 
+/// Refuses a folder that holds anything but the tables of an earlier run: they would lie among
+/// what somebody else put there, and nobody could tell which file belongs to which day.
+pub fn assert_own(dir: &Path) -> Result<(), Fault> {
+    let remedy = "请换一个空的、还没有的，或只有这五张表的文件夹";
+    let refused = |what: String| Err(Fault::new(what, dir, remedy));
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) => {
+            return match error.kind() {
+                std::io::ErrorKind::NotFound => Ok(()),
+                std::io::ErrorKind::NotADirectory => refused("这是一个文件，不是文件夹".to_owned()),
+                _ => refused(format!("打不开（{error}）")),
+            };
+        }
+    };
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return refused(format!("打不开（{error}）")),
+        };
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !is_own(&name) || !entry.path().is_file() {
+            return refused(format!("文件夹里已有别的东西（{name}）"));
+        }
+    }
+    Ok(())
+}
+
+/// A table, or what is left of one when the program was ended while writing it.
+fn is_own(name: &str) -> bool {
+    let half = |table: &&str| {
+        let rest = name.strip_prefix('.').and_then(|rest| rest.strip_prefix(*table));
+        rest.is_some_and(|rest| rest.ends_with(".tmp"))
+    };
+    TABLES.contains(&name) || TABLES.iter().any(half)
+}
+
 impl Folder<'_> {
     /// Writes all five; gives each file's count of rows.
     pub fn write(

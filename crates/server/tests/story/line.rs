@@ -115,6 +115,76 @@ fn a_line_that_makes_no_sense_is_refused_and_help_is_not() {
     assert_eq!(run(&["nuanjia", "evaluate", "--as-of", "2012-02-30", "--out", "x"]), 1);
 }
 
+/// What the program says on standard error, and its exit code.
+fn told(words: &[&str]) -> (Option<i32>, String) {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_nuanjia"));
+    let run = program.args(words).output().unwrap();
+    assert!(run.stdout.is_empty(), "{words:?}");
+    (run.status.code(), String::from_utf8(run.stderr).unwrap())
+}
+
+#[test]
+fn what_is_wrong_with_a_line_is_said_in_chinese_with_what_may_stand_there() {
+    let day = "2012-05-31";
+    let cases: [(&[&str], &str); 13] = [
+        (&["serve", "--port", "99999"], "--port（端口） 写的是“99999”：只能是 0 到 65535 的整数。"),
+        (&["serve", "--port", "八千"], "--port（端口） 写的是“八千”：要写一个整数"),
+        (&["serve", "--port"], "--port（端口） 后面要写一个值。"),
+        (&["serve", "--prot", "80"], "没有这个选项：“--prot”。可以写的选项：--plan --facts --port"),
+        (&["serve", "now"], "多写了一个词：“now”。"),
+        (
+            &["evaluate", "--as-of", day, "--as-of", day, "--out", "x"],
+            "--as-of（截至哪一天） 写了两次，只能写一次。",
+        ),
+        (
+            &["evaluate", "--as-of", "2012-02-30", "--out", "x"],
+            "--as-of（截至哪一天） 写的是“2012-02-30”：不是一个日期，请写成",
+        ),
+        (&["evaluate"], "还缺：--as-of（截至哪一天）、--out（写到哪个文件夹；"),
+        (&["check"], "还缺：“方案文件”。"),
+        (&["check", "--json=yes", "x.md"], "--json（输出 JSON，每个方案一行） 后面多写了“yes”。"),
+        (&["explain"], "还缺：“代码，如 E0302”。"),
+        (&["rehearse", "--size", "huge", "--out", "x"], "写的是“huge”：只有 tiny、city、"),
+        (&["fly"], "没有“fly”这个命令；可以写：\n  serve  启动网页，用演练数据\n  check"),
+    ];
+    for (words, start) in cases {
+        let (code, text) = told(words);
+        assert_eq!(code, Some(1), "{words:?}");
+        assert!(text.contains(start), "{words:?}: {text}");
+        for english in ["error", "Usage", "argument", "value", "try", "invalid"] {
+            assert!(!text.contains(english), "{words:?}: {text}");
+        }
+        let command = if words[0] == "fly" { "" } else { &format!(" {}", words[0]) };
+        assert!(text.ends_with(&format!("\n看怎么写：nuanjia{command} --help\n")), "{text}");
+    }
+}
+
+#[test]
+fn a_word_that_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let bad = std::ffi::OsStr::from_bytes(&[b'C', 0xff]);
+    let line = ["nuanjia".as_ref(), "explain".as_ref(), bad];
+    assert_eq!(server::command::run(line.map(std::ffi::OsStr::to_os_string)), 1);
+}
+
+#[test]
+fn tables_are_written_only_where_nothing_else_lies() {
+    let folder = folder();
+    assert_eq!(evaluate(&folder, &[]), 0);
+    assert_eq!(evaluate(&folder, &[]), 0, "over its own tables");
+    folder.write("out/letter.txt", b"mine");
+    folder.write("out/.standing.csv.12.tmp", b"half a table");
+    let before = table(&folder, "obligations.csv");
+    assert_eq!(evaluate(&folder, &[]), 1, "beside somebody's letter");
+    assert_eq!(table(&folder, "obligations.csv"), before);
+    std::fs::remove_file(folder.path().join("out/letter.txt")).unwrap();
+    assert_eq!(evaluate(&folder, &[]), 0, "beside half a table of its own");
+    std::fs::create_dir(folder.path().join("out/errors")).unwrap();
+    assert_eq!(evaluate(&folder, &[]), 1, "beside a folder");
+    let file = folder.path().join("plan.md").to_string_lossy().into_owned();
+    assert_eq!(command(&["evaluate", "--as-of", "2013-02-01", "--out", &file], &folder), 1);
+}
+
 #[test]
 fn a_reader_that_has_seen_enough_ends_nothing_with_a_panic() {
     let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/../../plans/binzhou-2012-15.md");

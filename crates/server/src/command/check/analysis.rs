@@ -117,7 +117,7 @@ impl Checked {
     fn examples(&mut self) {
         if errors_in(&self.diagnostics) == 0 {
             let found = crate::example::findings(&self.plan, &Calendar::builtin());
-            self.diagnostics.extend(found);
+            self.diagnostics.extend(plan::check::listed(found));
         }
     }
 
