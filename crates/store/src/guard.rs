@@ -56,9 +56,9 @@ pub fn lock(journal: &Path) -> Result<File, Fault> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Fault::new(
             FaultKind::InUse,
-            "另一个进程正在使用这本流水",
+            "另一个进程正在使用这个文件",
             journal.display().to_string(),
-            "请先停掉它；同一本流水只能由一个进程写",
+            "请先停掉它；同一个文件只能由一个进程写",
         )),
         Err(TryLockError::Error(error)) => Err(io_fault(&path, &error)),
     }

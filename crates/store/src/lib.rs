@@ -1,11 +1,12 @@
-//! The store: the journal, and later keys and accounts, over SQL. The only crate with SQL in it.
+//! The store: the journal, the accounts, and later keys, over SQL. The only crate with SQL in it.
 //!
 //! The one way to change anything is to append a batch of entries to the journal of a city (a
 //! stream). An acknowledgement means that the batch survives a power cut; a failed commit stops the
 //! journal. State is derived from the journal and never kept here.
 //! It judges nothing and merges nothing: what entries mean together is decided in `facts`. It seals
 //! nothing yet: sealed fields have their place in the byte form, but come in sealed already.
-//! Read next: `docs/journal.md` for the format and its reasons, then `entry.rs` and `journal.rs`.
+//! Read next: `docs/journal.md` for the format and its reasons, then `entry.rs` and `journal.rs`;
+//! `docs/people.md` and `people.rs` for accounts.
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail on the spot"))]
 
@@ -17,6 +18,7 @@ pub mod entry;
 pub mod fault;
 mod guard;
 pub mod journal;
+pub mod people;
 pub mod sql;
 pub mod sqlite;
 mod writer;

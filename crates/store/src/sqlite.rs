@@ -29,8 +29,8 @@ const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// One connection to a journal's file.
 pub struct SqliteDatabase {
-    connection: Connection,
-    place: String,
+    pub(crate) connection: Connection,
+    pub(crate) place: String,
 }
 
 /// Makes a journal where there is none.
@@ -76,7 +76,8 @@ pub fn open(path: &Path) -> Result<(SqliteDatabase, SqliteDatabase), Fault> {
     Ok((writer, reader))
 }
 
-fn check_version(number: i32) -> Result<(), Fault> {
+/// Refuses a database program that may lose commits.
+pub(crate) fn check_version(number: i32) -> Result<(), Fault> {
     if number >= VERSION_MIN {
         return Ok(());
     }
@@ -85,12 +86,14 @@ fn check_version(number: i32) -> Result<(), Fault> {
     Err(Fault::new(FaultKind::OldDatabase, what, "SQLite", remedy))
 }
 
-fn damaged(what: impl Into<String>, place: String) -> Fault {
+/// A file that is not what was written.
+pub(crate) fn damaged(what: impl Into<String>, place: String) -> Fault {
     Fault::new(FaultKind::Damaged, what, place, "请停用，并由备份恢复")
 }
 
 impl SqliteDatabase {
-    fn connect(path: &Path, access: OpenFlags) -> Result<SqliteDatabase, Fault> {
+    /// A connection with our habits.
+    pub(crate) fn connect(path: &Path, access: OpenFlags) -> Result<SqliteDatabase, Fault> {
         let place = path.display().to_string();
         let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)
@@ -107,7 +110,7 @@ impl SqliteDatabase {
     }
 
     /// The write-ahead log, synced at every commit, and now, for what a crash left unsynced.
-    fn prepare_to_write(&self) -> Result<(), Fault> {
+    pub(crate) fn prepare_to_write(&self) -> Result<(), Fault> {
         let mode: String = self.one("PRAGMA journal_mode = WAL")?;
         self.batch("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
         let synchronous: i64 = self.one("PRAGMA synchronous")?;
@@ -129,7 +132,7 @@ impl SqliteDatabase {
         row.map_err(|error| self.fault(&error))
     }
 
-    fn batch(&self, statements: &str) -> Result<(), Fault> {
+    pub(crate) fn batch(&self, statements: &str) -> Result<(), Fault> {
         self.connection.execute_batch(statements).map_err(|error| self.fault(&error))
     }
 
@@ -143,7 +146,8 @@ impl SqliteDatabase {
     }
 }
 
-fn sqlite_fault(place: &str, error: &rusqlite::Error) -> Fault {
+/// What SQLite says, as a fault.
+pub(crate) fn sqlite_fault(place: &str, error: &rusqlite::Error) -> Fault {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             damaged(format!("数据库文件已损坏（{error}）"), place.to_owned())
