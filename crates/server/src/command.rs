@@ -1,5 +1,5 @@
 //! The command line: `serve`, `check`, `fmt`, `explain`, `evaluate`, `why`,
-//! `rehearse`.
+//! `rehearse`, `verify`, `backup`, `restore`.
 //!
 //! A command prints what it found on standard output and what went wrong on standard error, in one
 //! sentence with a remedy. Exit codes: 0 done, 1 cannot be done or the plan has errors, 2 done but
@@ -7,6 +7,7 @@
 //! Each command is in a file of its own.
 
 mod ask;
+mod backup;
 mod check;
 mod evaluate;
 mod explain;
@@ -14,6 +15,7 @@ mod format;
 mod rehearse;
 mod serve;
 mod verdict_table;
+mod verify;
 mod why;
 mod words;
 
@@ -24,12 +26,14 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand};
 use facts::Day;
 
+pub use backup::{Backup, Restore};
 pub use check::Check;
 pub use evaluate::Evaluate;
 pub use explain::Explain;
 pub use format::Format;
 pub use rehearse::Rehearse;
 pub use serve::Serve;
+pub use verify::Verify;
 pub use why::Why;
 
 /// Done.
@@ -70,6 +74,12 @@ enum Command {
     Why(Why),
     /// 写一份演练数据：编出来的一季，没有真人
     Rehearse(Rehearse),
+    /// 校验流水的链，不需要钥匙
+    Verify(Verify),
+    /// 备份流水或钥匙库，不必停机
+    Backup(Backup),
+    /// 由备份恢复到空文件夹
+    Restore(Restore),
 }
 
 /// The plan and the facts that a command works on.
@@ -95,6 +105,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Evaluate(evaluate) => evaluate.run(),
             Command::Why(why) => why.run(),
             Command::Rehearse(rehearse) => rehearse.run(),
+            Command::Verify(verify) => verify.run(),
+            Command::Backup(backup) => backup.run(),
+            Command::Restore(restore) => restore.run(),
         },
         Err(error) => {
             words::say(&error, Line::command(), &arguments);

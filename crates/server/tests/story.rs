@@ -7,6 +7,7 @@
 
 mod story {
     mod http;
+    mod keeping;
     mod line;
     mod pages;
     mod rehearse;

@@ -7,7 +7,7 @@
 //! ```
 //! Id and device are not repeated: they stand beside the body, under the same link of the chain.
 //! A batch has one byte form and a byte form one batch; whatever else is refused, never mended.
-//! Suites 1 and 2 are kept for bodies sealed as a whole; this version reads only bare ones.
+//! Suites 1 and 2 are bodies sealed as a whole; they are opened before they come here.
 //! Read next: `docs/journal.md`, the same as a table with reasons.
 
 use std::collections::BTreeSet;
@@ -50,6 +50,8 @@ const LIST: u8 = 11;
 const COUNTABLE: u8 = 0x20;
 const PARTICULAR: u8 = 0x21;
 
+/// An envelope holds a text of the greatest length less this: what sealing adds.
+const VALUE_BYTES_MAX: usize = TEXT_BYTES_MAX - 64;
 /// Suite byte, nonce and tag: no envelope is shorter.
 const SEALED_BYTES_MIN: usize = 1 + 12 + 16;
 
@@ -204,6 +206,23 @@ fn put_days(out: &mut Vec<u8>, tag: u8, days: &[Day]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The byte form of one value alone: what is sealed of a ◐ or 🔒 field.
+pub fn encode_value(value: &Value) -> Result<Vec<u8>, Refusal> {
+    let mut out = Vec::new();
+    put_value(&mut out, value, false)?;
+    within(out.len(), VALUE_BYTES_MAX, "bytes")?;
+    Ok(out)
+}
+
+/// The value of such a byte form.
+pub fn decode_value(bytes: &[u8]) -> Result<Value, Unreadable> {
+    let mut from = Reading::new(bytes);
+    let tag = from.byte()?;
+    let value = value_or_list(&mut from, tag)?;
+    from.end()?;
+    Ok(value)
+}
+
 /// The batch of a byte form; its id and device come from beside it.
 pub fn decode(id: Id, device: Id, bytes: &[u8]) -> Result<Batch, Unreadable> {
     let mut from = Reading::new(bytes);
@@ -281,16 +300,7 @@ fn cell(from: &mut Reading<'_>) -> Result<Cell, Unreadable> {
     let privacy = match from.byte()? {
         COUNTABLE => Privacy::Countable,
         PARTICULAR => Privacy::Sealed,
-        LIST => {
-            let count = from.count(ITEMS_MAX)?;
-            let mut items = Vec::with_capacity(count);
-            for _ in 0..count {
-                let tag = from.byte()?;
-                items.push(value(from, tag)?);
-            }
-            return Ok(Cell::Open(Value::List(items)));
-        }
-        tag => return value(from, tag).map(Cell::Open),
+        tag => return value_or_list(from, tag).map(Cell::Open),
     };
     let key = Id(from.sixteen()?);
     let sealed = from.bytes(TEXT_BYTES_MAX)?;
@@ -298,6 +308,20 @@ fn cell(from: &mut Reading<'_>) -> Result<Cell, Unreadable> {
         return from.wrong("a sealed value");
     }
     Ok(Cell::Enclosed(Envelope { privacy, key, sealed: sealed.into() }))
+}
+
+/// A value, which may be a list of others.
+fn value_or_list(from: &mut Reading<'_>, tag: u8) -> Result<Value, Unreadable> {
+    if tag != LIST {
+        return value(from, tag);
+    }
+    let count = from.count(ITEMS_MAX)?;
+    let mut items = Vec::with_capacity(count);
+    for _ in 0..count {
+        let tag = from.byte()?;
+        items.push(value(from, tag)?);
+    }
+    Ok(Value::List(items))
 }
 
 /// A value that is no list.

@@ -41,6 +41,12 @@ pub enum FaultKind {
     JournalExists,
     /// What is there is no journal, or no longer.
     Damaged,
+    /// It is sealed, and the key is not there or is another's.
+    NoKey,
+    /// Keys and what they open would lie in one folder.
+    KeysBeside,
+    /// A restored journal goes into an empty folder.
+    FolderNotEmpty,
     /// The disk is full.
     Full,
     /// Reading, writing or confirming failed otherwise.
@@ -170,6 +176,8 @@ pub enum DamageKind {
     Row,
     /// The chain holds, but its bytes are no batch this version can read.
     Body(Unreadable),
+    /// The chain holds, but our keys do not open it: a key is missing, or another wrote it.
+    Sealed,
     /// It was known elsewhere and is not there, and nothing follows.
     CutOff,
 }
@@ -183,6 +191,7 @@ impl fmt::Display for Damage {
             DamageKind::Body(Unreadable { at, expected }) => {
                 format!("链完好，但本版本读不懂（第 {at} 字节，expected {expected}）")
             }
+            DamageKind::Sealed => "链完好，但钥匙打不开：缺了钥匙，或不是本库所写".to_owned(),
             DamageKind::CutOff => "曾经存在，现已不在末尾".to_owned(),
         };
         write!(f, "流 {} 第 {} 批{how}；请停用，并由备份恢复。", self.stream.0, self.seq)

@@ -7,8 +7,15 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::fault::{Fault, FaultKind};
+
+/// A process that is ending, or a child of ours that is only just starting another program, may
+/// still hold a lock: that long it is asked for again.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(15);
 
 /// Refuses a file that others on the machine can read or write.
 pub fn private_file(path: &Path) -> Result<(), Fault> {
@@ -52,7 +59,15 @@ pub fn lock(journal: &Path) -> Result<File, Fault> {
         Ok(file) => file,
         Err(_) => File::open(&path).map_err(|error| io_fault(&path, &error))?,
     };
-    match file.try_lock() {
+    let mut tried = file.try_lock();
+    for _ in 0..LOCK_TRIES {
+        if !matches!(tried, Err(TryLockError::WouldBlock)) {
+            break;
+        }
+        thread::sleep(LOCK_PAUSE);
+        tried = file.try_lock();
+    }
+    match tried {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Fault::new(
             FaultKind::InUse,
@@ -66,11 +81,16 @@ pub fn lock(journal: &Path) -> Result<File, Fault> {
 
 /// Makes the names in a folder as durable as the files behind them.
 pub fn sync_folder(of: &Path) -> Result<(), Fault> {
-    let folder = match of.parent() {
+    let folder = folder(of);
+    File::open(folder).and_then(|file| file.sync_all()).map_err(|error| io_fault(folder, &error))
+}
+
+/// The folder a file lies in.
+pub fn folder(of: &Path) -> &Path {
+    match of.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
-    File::open(folder).and_then(|file| file.sync_all()).map_err(|error| io_fault(folder, &error))
+    }
 }
 
 /// A file named like the journal, with something behind.

@@ -3,7 +3,8 @@
 //! Opening refuses an older database, files others can read, a newer schema, a second process, and
 //! a last stretch that does not hold. Reading follows the chain: a batch that is not what was
 //! written is never handed out. After a fault nothing is answered any more; start again.
-//! The moment a batch is taken is the caller's to say: this crate reads no clock.
+//! A journal is bare or, opened with keys, sealed; never both: in a sealed one a bare body is
+//! damage. The moment a batch is taken is the caller's to say: this crate reads no clock.
 //! Read next: `writer.rs` for what an acknowledgement means, `chain.rs` for what a link covers.
 
 use std::fs::File;
@@ -12,14 +13,18 @@ use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use crate::backup;
 use crate::body;
 use crate::chain::{self, Beside, Head, Link};
 use crate::database::{Database, Origin, Row};
 use crate::entry::{Batch, Id};
 use crate::fault::{Broken, Damage, DamageKind, Fault, FaultKind, NotTaken, Refusal};
 use crate::guard;
+use crate::keys::{Bodies, Keys};
+use crate::seal::{NotOpened, Suite, draw_id};
 use crate::sqlite;
-use crate::writer::{Acknowledgement, StreamId, Submission, Writer};
+use crate::verify::follow;
+use crate::writer::{Acknowledgement, Form, StreamId, Submission, Writer};
 
 /// The version of the tables this program knows.
 pub const SCHEMA: u32 = 1;
@@ -27,6 +32,8 @@ pub const SCHEMA: u32 = 1;
 const WAITING_MAX: usize = 4_096;
 /// Batches read at once.
 const PAGE_ROWS: u32 = 1_000;
+/// Fewer batches than this are not worth a thread.
+const SHARE_ROWS_MIN: usize = 100;
 /// Batches at the end of each stream that are looked at before the journal opens.
 const TAIL_ROWS: u64 = 1_000;
 
@@ -35,7 +42,7 @@ const TAIL_ROWS: u64 = 1_000;
 pub struct Settings {
     /// The journal's file.
     pub path: PathBuf,
-    /// The file of the master key, once there is one; looked at, not read.
+    /// The file of the master key, if bodies are to be sealed; looked at, not read.
     pub key_file: Option<PathBuf>,
 }
 
@@ -47,6 +54,10 @@ pub struct Journal {
     submissions: Option<SyncSender<Submission>>,
     writer: Option<JoinHandle<()>>,
     stopped: Arc<OnceLock<Fault>>,
+    bodies: Option<Arc<Bodies>>,
+    epoch: Id,
+    // Where the backup's reach is told; a journal over other databases has none yet.
+    path: Option<PathBuf>,
     // Goes last.
     _lock: Option<File>,
 }
@@ -65,47 +76,65 @@ pub struct Stored {
 }
 
 impl Journal {
-    /// Makes an empty journal and opens it.
+    /// Makes an empty journal with bare bodies, for rehearsals, and opens it.
     pub fn create(settings: &Settings) -> Result<Journal, Broken> {
-        let lock = guard::lock(&settings.path)?;
-        let mut id = [0; 16];
-        getrandom::fill(&mut id).map_err(|error| {
-            let what = format!("系统不给随机数（{error}）");
-            Fault::new(FaultKind::Disk, what, "系统", "请检查操作系统")
-        })?;
-        sqlite::create(&settings.path, Id(id))?;
-        Journal::open_locked(settings, lock)
+        Journal::begin(settings, None, true)
     }
 
-    /// Opens a journal that is there; a missing one is a fault, never a new beginning.
+    /// Opens a bare journal that is there; a missing one is a fault, never a new beginning.
     pub fn open(settings: &Settings) -> Result<Journal, Broken> {
-        let lock = guard::lock(&settings.path)?;
-        Journal::open_locked(settings, lock)
+        Journal::begin(settings, None, false)
     }
 
-    fn open_locked(settings: &Settings, lock: File) -> Result<Journal, Broken> {
+    /// Makes an empty journal whose bodies are sealed under these keys, and opens it.
+    pub fn create_sealed(settings: &Settings, keys: &Arc<Keys>) -> Result<Journal, Broken> {
+        Journal::begin(settings, Some(keys), true)
+    }
+
+    /// Opens a sealed journal that is there.
+    pub fn open_sealed(settings: &Settings, keys: &Arc<Keys>) -> Result<Journal, Broken> {
+        Journal::begin(settings, Some(keys), false)
+    }
+
+    fn begin(
+        settings: &Settings,
+        keys: Option<&Arc<Keys>>,
+        is_new: bool,
+    ) -> Result<Journal, Broken> {
+        let path = &settings.path;
+        let lock = guard::lock(path)?;
+        if is_new {
+            sqlite::create(path, draw_id()?)?;
+        }
         if let Some(key_file) = &settings.key_file {
             guard::private_file(key_file)?;
         }
-        let (writer, reader) = sqlite::open(&settings.path)?;
-        let mut journal = Journal::over(Box::new(writer), Box::new(reader))?;
+        let (writer, mut reader) = sqlite::open(path)?;
+        if let Some(reach) = backup::reach(path)? {
+            backup::check_reach(path, &reach, &mut reader)?;
+        }
+        let mut journal = Journal::over_sealed(Box::new(writer), Box::new(reader), keys)?;
+        journal.epoch = backup::epoch(path)?;
+        journal.path = Some(path.clone());
         journal._lock = Some(lock);
         Ok(journal)
     }
 
-    /// Opens what two connections lead to, one for writing and one for reading.
+    /// Opens what two connections lead to, one for writing and one for reading, with bare bodies.
     /// Whoever brings them sees to it that no other process writes.
-    pub fn over(
+    pub fn over(writer: Box<dyn Database>, reader: Box<dyn Database>) -> Result<Journal, Broken> {
+        Journal::over_sealed(writer, reader, None)
+    }
+
+    /// The same, with bodies sealed under these keys.
+    pub fn over_sealed(
         writer: Box<dyn Database>,
         mut reader: Box<dyn Database>,
+        keys: Option<&Arc<Keys>>,
     ) -> Result<Journal, Broken> {
         let origin = reader.origin()?;
-        if origin.schema > SCHEMA {
-            let what =
-                format!("这本流水是更新的版本写的（{}，本程序只认到 {SCHEMA}）", origin.schema);
-            let remedy = "请换用较新的程序";
-            return Err(Fault::new(FaultKind::NewerSchema, what, "流水", remedy).into());
-        }
+        check_schema(&origin)?;
+        let bodies = keys.map(|keys| Arc::new(Bodies::new(Arc::clone(keys), origin.journal)));
         let (sender, receiver) = mpsc::sync_channel(WAITING_MAX);
         let stopped = Arc::new(OnceLock::new());
         let mut journal = Journal {
@@ -114,10 +143,13 @@ impl Journal {
             submissions: Some(sender),
             writer: None,
             stopped: Arc::clone(&stopped),
+            bodies: bodies.clone(),
+            epoch: origin.journal,
+            path: None,
             _lock: None,
         };
         journal.check_tails()?;
-        let writer = Writer::new(writer, origin.journal);
+        let writer = Writer::new(writer, origin.journal, bodies);
         let spawned = thread::Builder::new()
             .name("journal".to_owned())
             .spawn(move || writer.run(&receiver, &stopped));
@@ -144,6 +176,21 @@ impl Journal {
         self.origin.journal
     }
 
+    /// Drawn anew whenever a backup is restored: whoever saw another epoch may know batches that
+    /// this journal has forgotten.
+    pub fn epoch(&self) -> Id {
+        self.epoch
+    }
+
+    /// The last batch of a stream that a completed backup holds; 0 where none does. What lies
+    /// behind it is safe from a power cut only, so devices keep it.
+    pub fn watermark(&self, stream: StreamId) -> Result<u64, Fault> {
+        let Some(path) = &self.path else { return Ok(0) };
+        let reach = backup::reach(path)?.filter(|reach| reach.journal == self.id());
+        let heads = reach.map_or(Vec::new(), |reach| reach.heads);
+        Ok(heads.iter().find(|(of, _)| *of == stream).map_or(0, |(_, head)| head.seq))
+    }
+
     /// Appends a batch and waits until it survives a power cut.
     pub fn append(
         &self,
@@ -151,15 +198,14 @@ impl Journal {
         taken_at: i64,
         batch: &Batch,
     ) -> Result<Acknowledgement, NotTaken> {
-        let body = self.checked(batch)?;
+        let beside = Beside { id: batch.id, device: batch.device, taken_at };
+        let form = self.checked(stream, &beside, batch)?;
         let (told, waiting) = mpsc::sync_channel(1);
         let done = Box::new(move |outcome| drop(told.send(outcome)));
-        let submission = Submission::new(stream, taken_at, batch, body, done);
-        let sent = self.submissions.as_ref().map(|sender| sender.send(submission));
-        match sent {
-            Some(Ok(())) => waiting.recv().unwrap_or_else(|_| Err(self.writer_gone())),
-            _ => Err(self.writer_gone()),
-        }
+        let submission = Submission::new(stream, beside, form, done);
+        let sent = self.submissions.as_ref().is_some_and(|sender| sender.send(submission).is_ok());
+        let outcome = if sent { waiting.recv().ok() } else { None };
+        outcome.unwrap_or_else(|| Err(self.writer_gone()))
     }
 
     /// Hands a batch over and returns at once; `done` is called on the writer's thread when the
@@ -171,11 +217,12 @@ impl Journal {
         batch: &Batch,
         done: impl FnOnce(Result<Acknowledgement, NotTaken>) + Send + 'static,
     ) {
-        let body = match self.checked(batch) {
-            Ok(body) => body,
+        let beside = Beside { id: batch.id, device: batch.device, taken_at };
+        let form = match self.checked(stream, &beside, batch) {
+            Ok(form) => form,
             Err(not_taken) => return done(Err(not_taken)),
         };
-        let submission = Submission::new(stream, taken_at, batch, body, Box::new(done));
+        let submission = Submission::new(stream, beside, form, Box::new(done));
         let Some(sender) = &self.submissions else { return };
         match sender.try_send(submission) {
             Ok(()) => {}
@@ -185,9 +232,12 @@ impl Journal {
     }
 
     /// The byte form, unless the journal has stopped or the batch cannot be taken.
-    fn checked(&self, batch: &Batch) -> Result<Vec<u8>, NotTaken> {
+    fn checked(&self, stream: StreamId, beside: &Beside, batch: &Batch) -> Result<Form, NotTaken> {
         self.running().map_err(NotTaken::Stopped)?;
-        Ok(body::encode(batch)?)
+        let clear = body::encode(batch)?;
+        let Some(bodies) = &self.bodies else { return Ok(Form { body: clear, clear: None }) };
+        let sealed = bodies.seal(stream, beside, &clear).map_err(NotTaken::Stopped)?;
+        Ok(Form { body: sealed, clear: Some(clear) })
     }
 
     /// The fault that stopped the journal, if one did.
@@ -322,15 +372,11 @@ impl Pages<'_> {
         let rows = self.rows(before.seq + 1, PAGE_ROWS)?;
         let mut at = before;
         let mut page = Vec::with_capacity(rows.len());
-        for row in &rows {
-            at = self.follow(at, row)?;
-            let Beside { id, device, taken_at } = row.beside;
-            let batch = body::decode(id, device, &row.body).map_err(|why| Damage {
-                stream: self.stream,
-                seq: row.seq,
-                kind: DamageKind::Body(why),
-            })?;
-            page.push(Stored { seq: row.seq, taken_at, link: row.link, batch });
+        let read = read_all(self.stream, self.journal.bodies.as_deref(), &rows);
+        for (row, ReadRow { body_hash, batch }) in rows.iter().zip(read) {
+            at = follow(self.stream, at, row, body_hash)?;
+            let taken_at = row.beside.taken_at;
+            page.push(Stored { seq: row.seq, taken_at, link: row.link, batch: batch? });
         }
         self.before = Some(at);
         Ok(page)
@@ -359,14 +405,63 @@ impl Pages<'_> {
     fn rows(&self, from: u64, rows_max: u32) -> Result<Vec<Row>, Broken> {
         self.journal.read(|reader| reader.page(self.stream, from, rows_max))
     }
+}
 
-    /// The head after this row, if it is what was written behind the one before.
-    fn follow(&self, before: Head, row: &Row) -> Result<Head, Damage> {
-        let damage = |kind| Damage { stream: self.stream, seq: before.seq + 1, kind };
-        if row.seq != before.seq + 1 {
-            return Err(damage(DamageKind::Gap));
+/// What can be found out of a row without the one before.
+struct ReadRow {
+    body_hash: [u8; 32],
+    batch: Result<Batch, Broken>,
+}
+
+/// Rows hashed, opened and read on all processors: a restart reads everything.
+fn read_all(stream: StreamId, bodies: Option<&Bodies>, rows: &[Row]) -> Vec<ReadRow> {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let share = rows.len().div_ceil(processors).max(SHARE_ROWS_MIN);
+    let read = |row: &Row| ReadRow {
+        body_hash: chain::body_hash(&row.body),
+        batch: batch_of(stream, bodies, row),
+    };
+    thread::scope(|scope| {
+        let mut shares = rows.chunks(share);
+        let own = shares.next().unwrap_or_default();
+        let others: Vec<_> = shares
+            .map(|rows| scope.spawn(move || rows.iter().map(read).collect::<Vec<_>>()))
+            .collect();
+        let mut all: Vec<ReadRow> = own.iter().map(read).collect();
+        for other in others {
+            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
-        let next = chain::next(before, self.stream, &row.beside, chain::body_hash(&row.body));
-        if next.link == row.link { Ok(next) } else { Err(damage(DamageKind::Link)) }
+        all
+    })
+}
+
+/// What a row says, opened first where bodies are sealed.
+fn batch_of(stream: StreamId, bodies: Option<&Bodies>, row: &Row) -> Result<Batch, Broken> {
+    let damage = |kind| Damage { stream, seq: row.seq, kind };
+    let Beside { id, device, .. } = row.beside;
+    let read = |body: &[u8]| {
+        body::decode(id, device, body).map_err(|why| damage(DamageKind::Body(why)).into())
+    };
+    match bodies {
+        Some(bodies) => match bodies.open(stream, &row.beside, &row.body) {
+            Ok(clear) => read(&clear),
+            Err(NotOpened::Fault(fault)) => Err(fault.into()),
+            Err(_) => Err(damage(DamageKind::Sealed).into()),
+        },
+        None if row.body.first().is_some_and(|byte| Suite::of_byte(*byte).is_some()) => {
+            let what = "这本流水的内容是加密的";
+            let remedy = "请给出钥匙库和主钥匙再启动";
+            Err(Fault::new(FaultKind::NoKey, what, "流水", remedy).into())
+        }
+        None => read(&row.body),
     }
+}
+
+/// Refuses tables that a later version made.
+pub(crate) fn check_schema(origin: &Origin) -> Result<(), Fault> {
+    if origin.schema <= SCHEMA {
+        return Ok(());
+    }
+    let what = format!("这本流水是更新的版本写的（{}，本程序只认到 {SCHEMA}）", origin.schema);
+    Err(Fault::new(FaultKind::NewerSchema, what, "流水", "请换用较新的程序"))
 }

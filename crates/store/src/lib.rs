@@ -1,15 +1,15 @@
-//! The store: the journal, the accounts, and later keys, over SQL. The only crate with SQL in it.
+//! The store: the journal, the keys and the accounts, over SQL. The only crate with SQL in it.
 //!
 //! The one way to change anything is to append a batch of entries to the journal of a city (a
 //! stream). An acknowledgement means that the batch survives a power cut; a failed commit stops the
 //! journal. State is derived from the journal and never kept here.
-//! It judges nothing and merges nothing: what entries mean together is decided in `facts`. It seals
-//! nothing yet: sealed fields have their place in the byte form, but come in sealed already.
+//! It judges nothing and merges nothing: what entries mean together is decided in `facts`.
 //! Read next: `docs/journal.md` for the format and its reasons, then `entry.rs` and `journal.rs`;
 //! `docs/people.md` and `people.rs` for accounts.
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail on the spot"))]
 
+pub mod backup;
 pub mod body;
 mod bytes;
 pub mod chain;
@@ -18,9 +18,13 @@ pub mod entry;
 pub mod fault;
 mod guard;
 pub mod journal;
+pub mod keys;
+pub mod lookup;
 pub mod people;
+pub mod seal;
 pub mod sql;
 pub mod sqlite;
+pub mod verify;
 mod writer;
 
 pub use chain::{Head, Link};
@@ -28,4 +32,5 @@ pub use database::{Database, Origin, Row};
 pub use entry::{Act, Batch, Cell, Entry, EntryId, Envelope, Id, Name, Reference, Value};
 pub use fault::{Broken, Damage, DamageKind, Fault, FaultKind, NotTaken, Refusal};
 pub use journal::{Journal, Pages, Settings, Stored};
+pub use keys::{Keys, KeysSettings, Subject};
 pub use writer::{Acknowledgement, StreamId};

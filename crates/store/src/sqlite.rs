@@ -76,6 +76,19 @@ pub fn open(path: &Path) -> Result<(SqliteDatabase, SqliteDatabase), Fault> {
     Ok((writer, reader))
 }
 
+impl SqliteDatabase {
+    /// A connection that only reads, whoever else writes; for verifying and for backups, which may
+    /// come from a medium that knows no owners.
+    pub(crate) fn open_to_read(path: &Path) -> Result<SqliteDatabase, Fault> {
+        check_version(rusqlite::version_number())?;
+        let about = fs::metadata(path).map_err(|error| guard::io_fault(path, &error))?;
+        if about.len() == 0 {
+            return Err(damaged("文件是空的", path.display().to_string()));
+        }
+        SqliteDatabase::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+    }
+}
+
 /// Refuses a database program that may lose commits.
 pub(crate) fn check_version(number: i32) -> Result<(), Fault> {
     if number >= VERSION_MIN {

@@ -13,8 +13,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::chain::{self, Beside, Head};
 use crate::database::{Database, Row};
-use crate::entry::{Batch, Id};
-use crate::fault::{Fault, NotTaken, Refusal};
+use crate::entry::Id;
+use crate::fault::{Fault, FaultKind, NotTaken, Refusal};
+use crate::keys::Bodies;
+use crate::seal::NotOpened;
 
 /// Batches in one commit.
 const GROUP_BATCHES_MAX: usize = 512;
@@ -37,6 +39,14 @@ pub struct Acknowledgement {
 /// Who is told how it ended.
 pub type Done = Box<dyn FnOnce(Result<Acknowledgement, NotTaken>) + Send>;
 
+/// A body as it will be stored and, where it is sealed, in the clear.
+pub struct Form {
+    /// As stored.
+    pub body: Vec<u8>,
+    /// In the clear, if that is something else.
+    pub clear: Option<Vec<u8>>,
+}
+
 /// A batch on its way to the writer, its body hashed already.
 pub struct Submission {
     /// Where it goes.
@@ -47,22 +57,18 @@ pub struct Submission {
     pub body: Vec<u8>,
     /// Its hash.
     pub body_hash: [u8; 32],
+    /// Where the body is sealed, what it says: sealed again it would have other bytes.
+    pub clear: Option<Vec<u8>>,
     /// Who waits.
     pub done: Done,
 }
 
 impl Submission {
-    /// A batch in its byte form, hashed by whoever brings it.
-    pub fn new(
-        stream: StreamId,
-        taken_at: i64,
-        batch: &Batch,
-        body: Vec<u8>,
-        done: Done,
-    ) -> Submission {
-        let beside = Beside { id: batch.id, device: batch.device, taken_at };
+    /// A batch as it will be stored, hashed by whoever brings it.
+    pub fn new(stream: StreamId, beside: Beside, form: Form, done: Done) -> Submission {
+        let Form { body, clear } = form;
         let body_hash = chain::body_hash(&body);
-        Submission { stream, beside, body, body_hash, done }
+        Submission { stream, beside, body, body_hash, clear, done }
     }
 }
 
@@ -70,13 +76,14 @@ impl Submission {
 pub struct Writer {
     database: Box<dyn Database>,
     journal: Id,
+    bodies: Option<Arc<Bodies>>,
     heads: BTreeMap<StreamId, Head>,
 }
 
 impl Writer {
     /// A writer that has written nothing yet.
-    pub fn new(database: Box<dyn Database>, journal: Id) -> Writer {
-        Writer { database, journal, heads: BTreeMap::new() }
+    pub fn new(database: Box<dyn Database>, journal: Id, bodies: Option<Arc<Bodies>>) -> Writer {
+        Writer { database, journal, bodies, heads: BTreeMap::new() }
     }
 
     /// Writes until nobody can send any more; after a fault it only answers.
@@ -123,7 +130,7 @@ impl Writer {
     ) -> Result<Result<Acknowledgement, Refusal>, Fault> {
         let Submission { stream, beside, body, body_hash, .. } = submission;
         if let Some((seq, stored)) = self.database.sent(*stream, beside.device, beside.id)? {
-            let same = stored == *body;
+            let same = self.says_the_same(submission, &stored)?;
             let again = Acknowledgement { seq, repeated: true };
             return Ok(if same { Ok(again) } else { Err(Refusal::IdUsedAgain { seq }) });
         }
@@ -139,6 +146,23 @@ impl Writer {
         self.database.insert(*stream, &row)?;
         grown.insert(*stream, next);
         Ok(Ok(Acknowledgement { seq: next.seq, repeated: false }))
+    }
+}
+
+impl Writer {
+    /// Whether a batch sent again is the one stored; sealed bodies are compared in the clear.
+    fn says_the_same(&self, submission: &Submission, stored: &[u8]) -> Result<bool, Fault> {
+        let (Some(bodies), Some(clear)) = (&self.bodies, &submission.clear) else {
+            return Ok(stored == submission.body);
+        };
+        match bodies.open(submission.stream, &submission.beside, stored) {
+            Ok(opened) => Ok(opened[..] == clear[..]),
+            Err(NotOpened::Fault(fault)) => Err(fault),
+            Err(why) => {
+                let place = format!("流 {}", submission.stream.0);
+                Err(Fault::new(FaultKind::NoKey, why.to_string(), place, "请核对钥匙库"))
+            }
+        }
     }
 }
 

@@ -9,12 +9,20 @@
     reason = "a test that cannot go on should say so and stop"
 )]
 
+#[path = "journal/backup.rs"]
+mod backup;
 #[path = "journal/bytes.rs"]
 mod bytes;
+#[path = "journal/canary.rs"]
+mod canary;
+#[path = "journal/erasure.rs"]
+mod erasure;
 #[path = "journal/failing.rs"]
 mod failing;
 #[path = "journal/ground.rs"]
 mod ground;
+#[path = "journal/keys.rs"]
+mod keys;
 #[path = "journal/kill.rs"]
 mod kill;
 #[path = "journal/laws.rs"]
@@ -23,5 +31,7 @@ mod laws;
 mod opening;
 #[path = "journal/postgres.rs"]
 mod postgres;
+#[path = "journal/sealing.rs"]
+mod sealing;
 #[path = "journal/torn.rs"]
 mod torn;

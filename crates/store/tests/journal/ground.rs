@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use facts::{Day, Privacy};
+use store::seal::Suite;
 use store::{
-    Act, Batch, Cell, Entry, EntryId, Envelope, Id, Journal, Name, Reference, Settings, Stored,
-    StreamId, Value,
+    Act, Batch, Cell, Entry, EntryId, Envelope, Id, Journal, KeysSettings, Name, Reference,
+    Settings, Stored, StreamId, Subject, Value,
 };
 
 pub const CITY: StreamId = StreamId(371_600);
@@ -31,6 +32,16 @@ impl Folder {
 
     pub fn journal(&self) -> Settings {
         settings(&self.0.join("journal"))
+    }
+
+    /// Keys and master key in folders of their own.
+    pub fn keys(&self) -> KeysSettings {
+        for name in ["keys", "master"] {
+            std::fs::create_dir_all(self.0.join(name)).unwrap();
+        }
+        let path = self.0.join("keys").join("keys.db");
+        let master = self.0.join("master").join("master.key");
+        KeysSettings { path, master, suite: Suite::Sm }
     }
 }
 
@@ -59,6 +70,11 @@ impl Draw {
 
 pub fn name(text: &str) -> Name {
     Name::new(text).unwrap()
+}
+
+/// A person by number.
+pub fn person(number: u64) -> Subject {
+    Subject { form: name("person"), record: name(&format!("r{number}")) }
 }
 
 pub fn device(number: u64) -> Id {

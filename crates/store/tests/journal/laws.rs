@@ -1,12 +1,13 @@
 //! What holds on any database: each law is a function of a ground to stand on.
 //!
-//! The macro makes a SQLite test of each; `postgres.rs` runs the same list on PostgreSQL.
+//! The macro makes a SQLite test of each, bare and sealed; `postgres.rs` runs the same list on
+//! PostgreSQL.
 //! A ground opens the journal again and again, and changes what is stored behind its back.
 //! Read next: `ground.rs`, `postgres.rs`.
 
 use std::sync::{Arc, Barrier, mpsc};
 
-use store::{Broken, Damage, DamageKind, Head, Journal, NotTaken, Refusal, StreamId};
+use store::{Broken, Damage, DamageKind, Head, Journal, Keys, NotTaken, Refusal, StreamId};
 
 use super::ground::{CITY, Folder, device, read_all, second_thoughts, visit};
 
@@ -20,14 +21,21 @@ pub trait Ground {
     fn flip(&self, column: &str, seq: u64);
 }
 
-/// A journal in a file.
-struct File(Folder);
+/// A journal in a file; sealed if there are keys.
+struct File(Folder, Option<Arc<Keys>>);
 
 impl File {
     fn new() -> File {
         let folder = Folder::new();
         Journal::create(&folder.journal()).unwrap();
-        File(folder)
+        File(folder, None)
+    }
+
+    fn sealed() -> File {
+        let folder = Folder::new();
+        let keys = Arc::new(Keys::create(&folder.keys()).unwrap());
+        Journal::create_sealed(&folder.journal(), &keys).unwrap();
+        File(folder, Some(keys))
     }
 
     fn connection(&self) -> rusqlite::Connection {
@@ -37,7 +45,10 @@ impl File {
 
 impl Ground for File {
     fn open(&self) -> Result<Journal, Broken> {
-        Journal::open(&self.0.journal())
+        match &self.1 {
+            Some(keys) => Journal::open_sealed(&self.0.journal(), keys),
+            None => Journal::open(&self.0.journal()),
+        }
     }
 
     fn run(&self, statement: &str) {
@@ -61,6 +72,10 @@ macro_rules! laws {
 
         mod on_sqlite {
             $(#[test] fn $law() { super::$law(&super::File::new()); })*
+        }
+
+        mod on_sealed_sqlite {
+            $(#[test] fn $law() { super::$law(&super::File::sealed()); })*
         }
     };
 }
