@@ -1,7 +1,8 @@
 //! Facts: what is known, when it was valid, and since when it was known.
 //!
 //! Values, days, calendar periods, workdays, the schema of forms, and the [`World`]: every version
-//! of every record, laid out by the schema, with references resolved.
+//! of every record, laid out by the schema, with references resolved. What is entered, and what
+//! entries mean together: `entry.rs` and `merge.rs`, which know no schema.
 //! This crate is pure. It has no files, clock, environment, network or output; a day is always an
 //! argument and a row is always handed in. It judges nothing: that is the crate `duty`.
 //! Read next: `schema.rs`, then `world.rs`; how rows come in is `world/build.rs`.
@@ -10,8 +11,10 @@
 
 pub mod calendar;
 pub mod day;
+pub mod entry;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
+pub mod merge;
 pub mod near;
 pub mod number;
 pub mod particulars;

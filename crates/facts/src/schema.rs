@@ -135,7 +135,7 @@ pub struct Merge {
 }
 
 /// Privacy class of a field (vocabulary.md).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Privacy {
     /// References, days, kinds, amounts.
     Open,

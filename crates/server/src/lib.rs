@@ -21,6 +21,7 @@ pub mod rehearsal;
 pub mod rehearse;
 pub mod router;
 pub mod small_count;
+pub mod sync;
 pub mod texts;
 pub mod words;
 

@@ -5,13 +5,14 @@
 //! once: a batch has one byte form.
 //! A conflict is no entry. It follows from amendments that did not see each other, which is why an
 //! amendment names what it builds on; one that builds on both sides settles it.
-//! Whether a form has such a field is not asked here. Read next: `body.rs`, the byte form.
+//! Whether a form has such a field is not asked here. Read next: `merge.rs`, what entries mean
+//! together; the byte form is the store's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use facts::{Day, Month, Number, Privacy, Span};
+use crate::{Day, Month, Number, Privacy, Span};
 
 /// More entries in one batch are an import, which sends several batches.
 pub const ENTRIES_MAX: usize = 1_000;
@@ -95,7 +96,7 @@ pub struct Batch {
 }
 
 /// One journal line: what happened to one record.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Entry {
     /// The form.
     pub form: Name,
@@ -106,7 +107,7 @@ pub struct Entry {
 }
 
 /// What an entry does to its record.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Act {
     /// The record is new.
     Stated {
@@ -127,11 +128,31 @@ pub enum Act {
     },
 }
 
+impl Act {
+    /// The entries its author had seen; none for a statement.
+    pub fn builds_on(&self) -> &BTreeSet<EntryId> {
+        static NOTHING: BTreeSet<EntryId> = BTreeSet::new();
+        match self {
+            Act::Stated { .. } => &NOTHING,
+            Act::Amended { builds_on, .. } | Act::Withdrawn { builds_on } => builds_on,
+        }
+    }
+
+    /// What it says of single fields; nothing for a withdrawal.
+    pub fn fields(&self) -> &Fields {
+        static NOTHING: Fields = BTreeMap::new();
+        match self {
+            Act::Stated { fields } | Act::Amended { fields, .. } => fields,
+            Act::Withdrawn { .. } => &NOTHING,
+        }
+    }
+}
+
 /// Cells by the alias of their field.
 pub type Fields = BTreeMap<Name, Cell>;
 
 /// What a field holds in the journal.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Cell {
     /// An open field, readable here.
     Open(Value),
@@ -140,7 +161,7 @@ pub enum Cell {
 }
 
 /// A sealed value and what is needed to find its key.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Envelope {
     /// ◐ or 🔒; open values are not enclosed.
     pub privacy: Privacy,
@@ -151,7 +172,7 @@ pub struct Envelope {
 }
 
 /// The value of an open field: as in `facts`, with names where a world has positions.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Value {
     /// Nothing; in an amendment, no longer anything.
     Empty,
@@ -176,7 +197,7 @@ pub enum Value {
 }
 
 /// A record as a field names it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Reference {
     /// Its form, where a field may point to several.
     pub form: Option<Name>,
