@@ -4,12 +4,16 @@
 //! The types are the contract with the web app; OpenAPI is made from them.
 //! Read next: `paper.rs`, `clause.rs`.
 
+pub mod account;
+pub mod audit;
+pub mod cards;
 pub mod clause;
 pub mod comparison;
 pub mod evidence;
 pub mod obligation;
 pub mod orgs;
 pub mod paper;
+pub mod sign_in;
 pub mod standing;
 
 use axum::extract::FromRequestParts;

@@ -1,5 +1,5 @@
 //! The command line: `serve`, `check`, `fmt`, `explain`, `evaluate`, `why`,
-//! `rehearse`, `verify`, `backup`, `restore`.
+//! `rehearse`, `init`, `verify`, `backup`, `restore`.
 //!
 //! A command prints what it found on standard output and what went wrong on standard error, in one
 //! sentence with a remedy. Exit codes: 0 done, 1 cannot be done or the plan has errors, 2 done but
@@ -12,6 +12,7 @@ mod check;
 mod evaluate;
 mod explain;
 mod format;
+mod init;
 mod rehearse;
 mod serve;
 mod verdict_table;
@@ -31,6 +32,7 @@ pub use check::Check;
 pub use evaluate::Evaluate;
 pub use explain::Explain;
 pub use format::Format;
+pub use init::Init;
 pub use rehearse::Rehearse;
 pub use serve::Serve;
 pub use verify::Verify;
@@ -74,6 +76,8 @@ enum Command {
     Why(Why),
     /// 写一份演练数据：编出来的一季，没有真人
     Rehearse(Rehearse),
+    /// 开始使用：建账号和流水，发出三位管理员的开户条
+    Init(Init),
     /// 校验流水的链，不需要钥匙
     Verify(Verify),
     /// 备份流水或钥匙库，不必停机
@@ -105,6 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Evaluate(evaluate) => evaluate.run(),
             Command::Why(why) => why.run(),
             Command::Rehearse(rehearse) => rehearse.run(),
+            Command::Init(init) => init.run(),
             Command::Verify(verify) => verify.run(),
             Command::Backup(backup) => backup.run(),
             Command::Restore(restore) => restore.run(),

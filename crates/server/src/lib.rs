@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail on the spot"))]
 
+pub mod access;
 pub mod api;
 pub mod command;
 pub mod declare;

@@ -55,7 +55,7 @@ impl OrgTree {
 
     fn link(&mut self) {
         let mut links: Vec<(RecordRef, RecordRef, String)> = Vec::new();
-        for node in self.nodes.iter().flatten() {
+        for node in self.all() {
             if let Some(parent) = node.parent {
                 links.push((parent, node.record, node.id.clone()));
             }
@@ -76,6 +76,11 @@ impl OrgTree {
     /// The node with an id.
     pub fn find(&self, world: &World, id: &str) -> Option<&OrgNode> {
         self.node(world.find(self.form?, id)?)
+    }
+
+    /// Every organisation of the day, in the order of the facts.
+    pub fn all(&self) -> impl Iterator<Item = &OrgNode> {
+        self.nodes.iter().flatten()
     }
 
     /// Those above, from the top down.
@@ -102,7 +107,7 @@ impl OrgTree {
 
     /// The highest organisation that has no parent, first by id.
     pub fn root(&self) -> Option<&OrgNode> {
-        let tops = self.nodes.iter().flatten().filter(|node| node.parent.is_none());
+        let tops = self.all().filter(|node| node.parent.is_none());
         tops.min_by(|a, b| a.id.cmp(&b.id))
     }
 }

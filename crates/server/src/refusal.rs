@@ -37,7 +37,27 @@ impl Refusal {
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Refusal {
-        Refusal { status: 400, refusal, message: message.into(), remedy: remedy.into() }
+        Refusal::of(400, refusal, message, remedy)
+    }
+
+    /// Any other status of a refusal: 401, 409, 413, 415, 429, 503.
+    pub fn of(
+        status: u16,
+        refusal: &'static str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Refusal {
+        Refusal { status, refusal, message: message.into(), remedy: remedy.into() }
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The word-code.
+    pub fn word(&self) -> &'static str {
+        self.refusal
     }
 
     /// 403: not for this asker.
@@ -62,9 +82,16 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
-        (status, [(CACHE_CONTROL, "no-store")], Json(self)).into_response()
+        let word = RefusedAs(self.refusal);
+        let mut response = (status, [(CACHE_CONTROL, "no-store")], Json(self)).into_response();
+        response.extensions_mut().insert(word);
+        response
     }
 }
+
+/// The word-code of a refusal, beside its answer, for whoever keeps what was decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RefusedAs(pub &'static str);
 
 /// A failure of ours, already logged.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]

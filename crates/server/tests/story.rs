@@ -2,10 +2,12 @@
 //!
 //! One test binary, because each links the whole server. Nothing here opens a socket but to see a
 //! taken port refused.
-//! Read next: `story/http.rs`, `story/line.rs`, `story/rehearse.rs`.
+//! Read next: `story/http.rs`, `story/access.rs`, `story/line.rs`, `story/rehearse.rs`.
 #![allow(clippy::unwrap_used, reason = "a test may fail on the spot")]
 
 mod story {
+    mod access;
+    mod cards;
     mod http;
     mod keeping;
     mod line;

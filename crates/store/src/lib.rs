@@ -5,8 +5,7 @@
 //! journal. State is derived from the journal and never kept here.
 //! It judges nothing and merges nothing: what entries mean together is decided in `facts`.
 //! Read next: `docs/journal.md` for the format and its reasons, then `entry.rs` in `facts` and
-//! `journal.rs`;
-//! `docs/people.md` and `people.rs` for accounts.
+//! `journal.rs`; `docs/people.md` and `people.rs` for accounts.
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail on the spot"))]
 

@@ -36,6 +36,7 @@ async fn every_declared_route_has_a_policy_and_the_headers() {
         "/api/v1/orgs",
         "/api/v1/paper",
         "/api/v1/paper/standing",
+        "/api/v1/rehearsal/cards",
     ];
     assert_eq!(names, expected);
     for (path, item) in paths {

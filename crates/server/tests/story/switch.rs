@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-fn router() -> Router {
+pub fn router() -> Router {
     let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plans");
     let today = Day::parse("2012-09-18").unwrap();
     let facts = plans.join("rehearsal/tiny");
