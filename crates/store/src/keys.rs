@@ -27,6 +27,7 @@ use crate::body;
 use crate::entry::{Envelope, Id, Name, Value};
 use crate::fault::{Fault, FaultKind, NotTaken};
 use crate::guard;
+use crate::people::Vault;
 use crate::seal::{self, Key, NotOpened, Place, Suite, draw_id};
 use crate::writer::StreamId;
 
@@ -345,5 +346,25 @@ impl Inner {
             .collect();
         let found = owners.iter().zip(all).map(|(owner, held)| held.or(new.get(owner).cloned()));
         found.map(|held| held.ok_or_else(Inner::gone)).collect()
+    }
+}
+
+/// What second factors are sealed for.
+const SECOND_FACTOR: &str = "second-factor";
+
+impl Vault for Keys {
+    fn seal(&self, about: &[u8], clear: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.enclose(SECOND_FACTOR, about, clear)
+    }
+
+    fn open(&self, about: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+        match self.disclose(SECOND_FACTOR, about, sealed) {
+            Ok(clear) => Ok(clear.to_vec()),
+            Err(NotOpened::Fault(fault)) => Err(fault),
+            Err(_) => {
+                let what = "验证器的密钥打不开：被改过，或不是这个主密钥封的";
+                Err(Fault::new(FaultKind::NoKey, what, "账号", "请核对主密钥，或由备份恢复"))
+            }
+        }
     }
 }

@@ -271,8 +271,8 @@ impl Works {
         }
     }
 
-    /// Looks at all places that a repair will come to, before it does. They lie far apart in memory;
-    /// asked for together they arrive together, and no clause waits after the one before it.
+    /// Looks at all places that a repair will come to, before it does. They lie far apart in
+    /// memory; asked for together they arrive together, and no clause waits for another.
     fn glance(&self, room: &Room) {
         let rows = [&room.old, &room.new].into_iter().flat_map(|image| {
             image.folds.iter().filter_map(|(clause, fold, range)| {

@@ -3,6 +3,7 @@
 //! There is no default account and no default password: three administrators each get a slip of
 //! paper, shown once, and choose what nobody else knows. A folder that holds something is refused,
 //! so nothing begins twice. Names of administrators are not names of people.
+//! Keys lie in a folder of their own, so that no copy of the data takes them along.
 //! Read next: `docs/journal.md`; `../access.rs` for what accounts are for.
 
 use std::fs;
@@ -11,9 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use store::entry::Name;
-use store::fault::{Fault, FaultKind};
 use store::people::{Cost, FirstLogins, People, Policy, Slip, SystemChance, Vault, day_of};
-use store::{Journal, journal};
+use store::{Journal, Keys, KeysSettings, journal, seal::Suite};
 
 use super::{DONE, refuse, say};
 use crate::access::door::system_clock;
@@ -22,6 +22,8 @@ use crate::access::door::system_clock;
 pub const PEOPLE: &str = "people.db";
 /// The file of the journal in its folder.
 pub const JOURNAL: &str = "journal.db";
+/// The folder of the keys in it.
+pub const KEYS: &str = "keys";
 
 /// Arguments of `init`.
 #[derive(clap::Args, Clone, Debug)]
@@ -67,14 +69,13 @@ impl Init {
     }
 
     fn begun(&self, now: i64) -> Result<[Slip; 3], String> {
+        private_folder(&self.dir.join(KEYS))?;
+        let keys = Keys::create(&keys_of(&self.dir)).map_err(|fault| fault.to_string())?;
+        let keys = Arc::new(keys);
         let journal = journal::Settings { path: self.dir.join(JOURNAL), key_file: None };
-        Journal::create(&journal).map_err(|broken| broken.to_string())?;
-        let settings = store::people::Settings {
-            path: self.dir.join(PEOPLE),
-            policy: Policy::default(),
-            cost: Cost::default(),
-        };
-        let people = People::create(&settings, Arc::new(NothingKept), Box::new(SystemChance));
+        Journal::create_sealed(&journal, &keys).map_err(|broken| broken.to_string())?;
+        let chance = Box::new(SystemChance);
+        let people = People::create(&people_of(&self.dir), keys as Arc<dyn Vault>, chance);
         let people = people.map_err(|fault| fault.to_string())?;
         let Init { system, security, audit, .. } = self.clone();
         let logins = FirstLogins { system, security, audit };
@@ -82,23 +83,23 @@ impl Init {
     }
 }
 
-/// Making slips seals nothing: secrets come later, when a slip is used, and then with the master
-/// key. What opening accounts seals to compare strangers with is dropped at once with them, so
-/// nothing is kept of it here and nothing can be opened.
-struct NothingKept;
-
-impl Vault for NothingKept {
-    fn seal(&self, _: &[u8], _: &[u8]) -> Result<Vec<u8>, Fault> {
-        Ok(Vec::new())
-    }
-
-    fn open(&self, _: &[u8], _: &[u8]) -> Result<Vec<u8>, Fault> {
-        Err(no_key())
-    }
+/// The accounts of an installation, with the keys that open their second factors.
+pub fn accounts(dir: &Path) -> Result<People, String> {
+    let keys = Keys::open(&keys_of(dir)).map_err(|fault| fault.to_string())?;
+    let chance = Box::new(SystemChance);
+    let people = People::open(&people_of(dir), Arc::new(keys) as Arc<dyn Vault>, chance);
+    people.map_err(|broken| broken.to_string())
 }
 
-fn no_key() -> Fault {
-    Fault::new(FaultKind::Disk, "还没有主密钥，不能解密", "账号", "请先备好主密钥再启动")
+fn keys_of(dir: &Path) -> KeysSettings {
+    let keys = dir.join(KEYS);
+    let (path, master) = (keys.join("keys.db"), keys.join("master.key"));
+    KeysSettings { path, master, suite: Suite::Sm }
+}
+
+fn people_of(dir: &Path) -> store::people::Settings {
+    let (policy, cost) = (Policy::default(), Cost::default());
+    store::people::Settings { path: dir.join(PEOPLE), policy, cost }
 }
 
 fn assert_free(dir: &Path) -> Result<(), String> {
@@ -126,7 +127,7 @@ fn private_folder(dir: &Path) -> Result<(), String> {
 }
 
 fn text(dir: &Path, slips: &[Slip; 3]) -> String {
-    let mut text = format!("账号和流水建好了：{}\n\n", dir.display());
+    let mut text = format!("账号、流水和钥匙建好了：{}\n\n", dir.display());
     text.push_str("三张开户条，只显示这一次，请抄写或打印，当面交给三个不同的人：\n\n");
     for (slip, post) in slips.iter().zip(["系统管理员", "安全管理员", "审计管理员"])
     {
@@ -140,11 +141,13 @@ fn text(dir: &Path, slips: &[Slip; 3]) -> String {
 }
 
 const NEXT: &str = "接下来：\n\
-    1. 三人各自凭开户码设好口令和验证器，别人不知道，也不必告诉谁。\n\
-    2. 安全管理员建账号、给角色、发开户条；她看不到任何人的口令和记录。\n\
-    3. 审计管理员看谁做了什么；系统管理员管机器。三个角色互不兼任。\n\
-    4. 条子遗失或过期：删掉这个文件夹，重新建一次（还没有人用过时）。\n\
-    5. 清掉屏幕上的这些字。文件夹只有当前系统用户能读，请不要放宽权限。";
+    1. 主密钥在 keys/master.key，没有它什么都打不开：请抄一份，离开这台机器，另一个人保管。\n\
+    2. 启动：nuanjia serve --plan 方案 --facts 事实 --accounts 这个文件夹。\n\
+       三人各自凭开户码设好口令和验证器（暂时只有接口，网页还没有），不必告诉谁。\n\
+    3. 安全管理员建账号、给角色、发开户条；她看不到任何人的口令和记录。\n\
+    4. 审计管理员看谁做了什么；系统管理员管机器。三个角色互不兼任。\n\
+    5. 条子遗失或过期：删掉这个文件夹，重新建一次（还没有人用过时）。\n\
+    6. 清掉屏幕上的这些字。文件夹只有当前系统用户能读，请不要放宽权限。";
 
 #[cfg(test)]
 mod tests {
@@ -163,12 +166,16 @@ mod tests {
         let said = init(&dir).made(1_348_000_000_000).unwrap();
         assert_eq!(said.matches("开户码 ").count(), 3, "{said}");
         assert!(said.contains("安全管理员】登录名 security"), "{said}");
+        let keys = [KEYS, "keys/keys.db", "keys/master.key"];
+        let modes = [0o700, 0o600, 0o600].into_iter();
+        let own = [("", 0o700), (PEOPLE, 0o600), (JOURNAL, 0o600)].into_iter();
         #[cfg(unix)]
-        for (file, wanted) in [("", 0o700), (PEOPLE, 0o600), (JOURNAL, 0o600)] {
+        for (file, wanted) in own.chain(keys.into_iter().zip(modes)) {
             use std::os::unix::fs::PermissionsExt;
             let mode = fs::metadata(dir.join(file)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, wanted, "{file}");
         }
+        assert!(accounts(&dir).is_ok());
         let again = init(&dir).made(1_348_000_000_000).unwrap_err();
         assert!(again.contains("已有东西"), "{again}");
         fs::remove_dir_all(dir.parent().unwrap()).unwrap();

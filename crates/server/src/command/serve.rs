@@ -1,18 +1,23 @@
 //! `serve`: the web app and its API on this machine only, until Ctrl-C.
 //!
-//! It listens on the loopback address and nowhere else: the rehearsal has no sign-in.
+//! It listens on the loopback address and nowhere else. The pages of a rehearsal are public; with
+//! accounts (`init`) people can sign in beside them.
 //! Read next: `../router.rs`.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use facts::Day;
 use tokio::net::TcpListener;
 
+use super::init::accounts;
 use super::{DONE, Inputs, REFUSED, REHEARSAL_DAY, day, refuse, say};
+use crate::access::cookie::Transport;
+use crate::access::door::{Door, system_clock};
 use crate::rehearsal::{self, Loaded, Rehearsal};
-use crate::router::router;
+use crate::router::{Site, served};
 
 /// Arguments of `serve`.
 #[derive(clap::Args, Clone, Debug)]
@@ -25,6 +30,9 @@ pub struct Serve {
     /// 演练的今天
     #[arg(long, default_value = REHEARSAL_DAY, value_parser = day)]
     day: Day,
+    /// init 建好的文件夹：有了它，人可以登录
+    #[arg(long)]
+    accounts: Option<PathBuf>,
 }
 
 impl Serve {
@@ -35,11 +43,26 @@ impl Serve {
             Err(fault) => return refuse(fault),
         };
         report(&loaded);
+        let facts = Arc::new(loaded.rehearsal);
+        let site = match self.site(&facts) {
+            Ok(site) => site,
+            Err(reason) => return refuse(reason),
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime {
-            Ok(runtime) => runtime.block_on(listen(self.port, Arc::new(loaded.rehearsal))),
+            Ok(runtime) => runtime.block_on(listen(self.port, facts, site)),
             Err(error) => refuse(format!("启动不了（{error}）；请关掉一些程序再试。")),
         }
+    }
+}
+
+impl Serve {
+    /// The facts, with accounts before them where there are some.
+    fn site(&self, facts: &Arc<Rehearsal>) -> Result<Site, String> {
+        let Some(dir) = &self.accounts else { return Ok(Site::of_rehearsal(Arc::clone(facts))) };
+        let people = accounts(dir)?;
+        let door = Door::new(people, Arc::clone(facts), Transport::Loopback, system_clock());
+        Ok(Site::with_door(Arc::clone(facts), Arc::new(door), true))
     }
 }
 
@@ -69,7 +92,7 @@ pub async fn open(port: u16) -> Result<TcpListener, String> {
     })
 }
 
-async fn listen(port: u16, rehearsal: Arc<Rehearsal>) -> u8 {
+async fn listen(port: u16, rehearsal: Arc<Rehearsal>, site: Site) -> u8 {
     let listener = match open(port).await {
         Ok(listener) => listener,
         Err(reason) => return refuse(reason),
@@ -77,10 +100,9 @@ async fn listen(port: u16, rehearsal: Arc<Rehearsal>) -> u8 {
     let address = listener.local_addr().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     say(format!("暖家在 http://{address} （演练数据，不是真人；停止按 Ctrl-C）"));
     // The first page is then there when it is asked for, or soon after.
-    let first = Arc::clone(&rehearsal);
-    tokio::spawn(async move { first.judged(first.today).await });
-    let served = axum::serve(listener, router(rehearsal)).with_graceful_shutdown(interrupted());
-    match served.await {
+    tokio::spawn(async move { rehearsal.judged(rehearsal.today).await });
+    let serving = axum::serve(listener, served(site)).with_graceful_shutdown(interrupted());
+    match serving.await {
         Ok(()) => DONE,
         Err(error) => {
             eprintln!("服务中断（{error}）；请重新启动。");

@@ -45,8 +45,7 @@ pub trait Ledger {
     fn watermark(&self, stream: StreamId) -> Result<u64, Broken>;
 }
 
-/// The journal on disk. Until it keeps an epoch and a watermark of its own, its id is the epoch and
-/// nothing is backed up: devices then keep everything they sent, which is safe.
+/// The journal on disk.
 impl Ledger for Journal {
     fn append(
         &mut self,
@@ -73,11 +72,11 @@ impl Ledger for Journal {
     }
 
     fn epoch(&self) -> Id {
-        self.id()
+        Journal::epoch(self)
     }
 
-    fn watermark(&self, _: StreamId) -> Result<u64, Broken> {
-        Ok(0)
+    fn watermark(&self, stream: StreamId) -> Result<u64, Broken> {
+        Ok(Journal::watermark(self, stream)?)
     }
 }
 

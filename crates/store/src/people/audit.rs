@@ -115,7 +115,8 @@ impl fmt::Display for AuditDamage {
             DamageKind::Gap => "缺失，其后还有",
             DamageKind::CutOff => "曾经存在，现已不在末尾",
             DamageKind::Link => "与链不符：它或它的前一条被改过",
-            DamageKind::Row | DamageKind::Body(_) => "有一栏无法读取",
+            // Rows of the audit are not sealed and have no body of their own.
+            DamageKind::Row | DamageKind::Body(_) | DamageKind::Sealed => "有一栏无法读取",
         };
         write!(f, "审计记录第 {} 条{how}；请停用，查明原因，并由备份恢复。", self.seq)
     }
