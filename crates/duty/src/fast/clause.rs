@@ -150,24 +150,6 @@ impl Held {
         }
     }
 
-    /// The first place that [`Held::reads`] will find for a key.
-    pub fn first_place(&self, fold: usize, key: u32) -> Option<u32> {
-        match self.made.program.folds.get(fold)?.1.key {
-            None => self.run(key).next(),
-            Some(_) => self.by_key.get(fold)?.get(&key)?.first().copied(),
-        }
-    }
-
-    /// Something of a place, so that it is at hand when it is judged.
-    pub fn glance(&self, at: u32) -> u32 {
-        let case = self.made.program.cases.get(at as usize);
-        let status = self.status.get(at as usize).copied().flatten();
-        let next = self.next.get(at as usize).copied().unwrap_or(0);
-        let home = self.home.get(at as usize).copied().unwrap_or(0);
-        let status = status.map_or(0, |status| status as u32);
-        case.map_or(0, |case| case.owner) ^ status ^ home ^ u32::from(next)
-    }
-
     fn key_of(&self, fold: usize, at: usize) -> Option<u32> {
         self.made.program.folds.get(fold)?.1.key.as_ref()?.get(at).copied()
     }

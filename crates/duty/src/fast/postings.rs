@@ -161,15 +161,6 @@ impl Postings {
         start as usize..end as usize
     }
 
-    /// Something of the last row of a key, so that it is at hand when one comes or goes there.
-    pub fn glance(&self, key: u32) -> u32 {
-        let last = self.of(key).end.saturating_sub(1);
-        let days = [&self.day, &self.act, &self.end, &self.before];
-        let days = days.map(|days| days.get(last).copied().map_or(0, u32::from));
-        let other = self.other.get(last).copied().unwrap_or(0);
-        days.iter().fold(other, |all, day| all ^ day)
-    }
-
     /// Where the room behind the rows of a key ends.
     fn room(&self, key: u32) -> usize {
         let next = self.starts.get((key as usize + 1) * self.stride);

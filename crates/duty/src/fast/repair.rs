@@ -271,34 +271,8 @@ impl Works {
         }
     }
 
-    /// Looks at all places that a repair will come to, before it does. They lie far apart in
-    /// memory; asked for together they arrive together, and no clause waits for another.
-    fn glance(&self, room: &Room) {
-        let rows = [&room.old, &room.new].into_iter().flat_map(|image| {
-            image.folds.iter().filter_map(|(clause, fold, range)| {
-                let held = self.held.get(*clause)?.as_ref()?;
-                Some((held, *fold, image.postings.get(range.clone()?)?))
-            })
-        });
-        let each = |body: &dyn Fn(&Held, usize, u32) -> u32| {
-            let rows = rows.clone().flat_map(|(held, fold, rows)| {
-                rows.iter().map(move |row| body(held, fold, row.key))
-            });
-            std::hint::black_box(rows.fold(0, |all, seen| all ^ seen));
-        };
-        each(&|held, fold, key| {
-            let rows = held.made.program.folds.get(fold).map(|(of, _)| of.postings.of(key).end);
-            rows.unwrap_or(0) as u32 ^ held.first_place(fold, key).unwrap_or(0)
-        });
-        each(&|held, fold, key| {
-            let seen = held.made.program.folds.get(fold).map(|(of, _)| of.postings.glance(key));
-            seen.unwrap_or(0) ^ held.first_place(fold, key).map_or(0, |at| held.glance(at))
-        });
-    }
-
     /// Repairs postings by what differs; clauses where that fails are named.
     fn repair(&mut self, room: &mut Room, dirty: &mut Vec<(u32, u32)>) -> FxHashSet<usize> {
-        self.glance(room);
         let mut broken = FxHashSet::default();
         let Room { old, new, .. } = room;
         for ((clause, fold, before), (_, _, after)) in old.folds.iter().zip(&new.folds) {
