@@ -66,3 +66,13 @@ pub trait Database: Send {
     /// Looks for damage that no chain can see, such as an index that disagrees with its table.
     fn check(&mut self) -> Result<(), Fault>;
 }
+
+/// The next page of a reading, which ends at an empty one or at the first error.
+pub(crate) fn page_or_end<T, E>(
+    ended: &mut bool,
+    page: Result<Vec<T>, E>,
+) -> Option<Result<Vec<T>, E>> {
+    let last = page.as_ref().is_ok_and(Vec::is_empty);
+    *ended = last || page.is_err();
+    (!last).then_some(page)
+}

@@ -16,7 +16,7 @@ use std::thread::{self, JoinHandle};
 use crate::backup;
 use crate::body;
 use crate::chain::{self, Beside, Head, Link};
-use crate::database::{Database, Origin, Row};
+use crate::database::{Database, Origin, Row, page_or_end};
 use crate::entry::{Batch, Id};
 use crate::fault::{Broken, Damage, DamageKind, Fault, FaultKind, NotTaken, Refusal};
 use crate::guard;
@@ -355,11 +355,7 @@ impl Iterator for Pages<'_> {
             return None;
         }
         let page = self.page();
-        self.ended = !matches!(&page, Ok(page) if !page.is_empty());
-        match page {
-            Ok(page) if page.is_empty() => None,
-            page => Some(page),
-        }
+        page_or_end(&mut self.ended, page)
     }
 }
 

@@ -16,6 +16,7 @@ use super::refusal::Denied;
 use super::{AccountId, Actor, SessionId, sql};
 use crate::bytes;
 use crate::chain::{self, Beside, Head, Link};
+use crate::database::page_or_end;
 use crate::entry::Id;
 use crate::fault::{DamageKind, Fault, FaultKind};
 use crate::writer::StreamId;
@@ -336,11 +337,7 @@ impl Iterator for AuditPages<'_> {
             return None;
         }
         let page = self.page();
-        self.ended = !matches!(&page, Ok(page) if !page.is_empty());
-        match page {
-            Ok(page) if page.is_empty() => None,
-            page => Some(page),
-        }
+        page_or_end(&mut self.ended, page)
     }
 }
 
