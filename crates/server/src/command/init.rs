@@ -85,6 +85,10 @@ impl Init {
 
 /// The accounts of an installation, with the keys that open their second factors.
 pub fn accounts(dir: &Path) -> Result<People, String> {
+    if !dir.join(PEOPLE).exists() {
+        let dir = dir.display();
+        return Err(format!("{dir} 里没有账号；请核对文件夹，或先建：nuanjia init {dir}。"));
+    }
     let keys = Keys::open(&keys_of(dir)).map_err(|fault| fault.to_string())?;
     let chance = Box::new(SystemChance);
     let people = People::open(&people_of(dir), Arc::new(keys) as Arc<dyn Vault>, chance);
@@ -157,6 +161,12 @@ mod tests {
         let name = |text| Name::new(text).unwrap();
         let (system, security, audit) = (name("system"), name("security"), name("audit"));
         Init { dir: dir.to_owned(), system, security, audit }
+    }
+
+    #[test]
+    fn a_folder_without_accounts_says_how_to_make_them() {
+        let said = accounts(Path::new("none/here")).err().unwrap_or_default();
+        assert!(said.contains("nuanjia init none/here"), "{said}");
     }
 
     #[test]
